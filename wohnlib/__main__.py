@@ -1,0 +1,5 @@
+"""`python -m wohnlib` is the command line."""
+
+from wohnlib.cli import main
+
+main()

@@ -1,0 +1,76 @@
+"""Keys, names and order of the planning units of a region (Einheits- and Samtgemeinden of a Landkreis)."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from wohnlib.errors import Fault, InputError, fault
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_SLUG_AT_MOST = 40
+
+
+def slug(name: str) -> str:
+    """Return a name as a safe part of a file name: lower-case ASCII letters, digits and hyphens."""
+    text = unicodedata.normalize("NFKD", name.lower().translate(_UMLAUTS))
+    text = text.encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:_SLUG_AT_MOST].strip("-") or "einheit"
+
+
+@dataclass(frozen=True)
+class Areas:
+    """The planning units of one region in the order of their keys; the area axis of every array."""
+
+    region: str
+    region_name: str
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    short_names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    members: Mapping[str, str] = field(default_factory=dict)  # key of a member Gemeinde -> key of its unit
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, key: str) -> int:
+        return self.keys.index(key)
+
+    def name(self, key: str) -> str:
+        return self.names[self[key]]
+
+    def short_name(self, key: str) -> str:
+        return self.short_names[self[key]]
+
+    def stem(self, key: str) -> str:
+        """Return the file name of a unit without ending, e.g. `03251407_siedenburg`."""
+        return f"{key}_{slug(self.short_name(key))}"
+
+    def faults_of(self, key: object) -> list[Fault]:
+        """Return what is wrong with a key that someone typed; nothing if it names a unit."""
+        if isinstance(key, str) and key in self.keys:
+            return []
+        text = str(key).strip()
+        if text.isdigit() and f"0{text}" in self.keys:
+            code = "area_number" if not isinstance(key, str) else "area_lost_zero"
+            return [fault(code, found=key, mended=f"0{text}")]
+        if text in self.members:
+            unit = self.members[text]
+            return [fault("area_member", found=key, unit=self.name(unit), key=unit)]
+        return [fault("area_unknown", found=key, region=self.region, near=", ".join(self._nearest(text)))]
+
+    def check(self, key: object) -> str:
+        """Return the key if it names a unit; raise `InputError` with the nearest names if not."""
+        found = self.faults_of(key)
+        if found:
+            raise InputError(found)
+        return str(key)
+
+    def _nearest(self, text: str) -> list[str]:
+        labels = {f"{k} {n}": k for k, n in zip(self.keys, self.short_names, strict=True)}
+        by_name = {n.lower(): f"{k} {n}" for k, n in zip(self.keys, self.short_names, strict=True)}
+        near = [by_name[m] for m in get_close_matches(text.lower(), list(by_name), n=3, cutoff=0.6)]
+        near_keys = get_close_matches(text, list(self.keys), n=3, cutoff=0.6)
+        near += [label for label, key in labels.items() if key in near_keys and label not in near]
+        return near[:4] or list(labels)[:4]

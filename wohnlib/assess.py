@@ -1,0 +1,128 @@
+"""The method on one screen: official figures and a scenario in, a needs assessment of all units out.
+
+    base population -> projection -> private households -> households by size
+      -> dwellings in demand -> required stock -> need by line -> need, surplus, land, what remains
+
+Every step is a function of arrays with named axes (draw, area, year, sex, age, size, type, line); the
+draw axis has length 1 until uncertainty is drawn. Formulas and sources: METHODS.md.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wohnlib.errors import InputError, fault
+from wohnlib.inputs import Inputs
+from wohnlib.model import need as model
+from wohnlib.model.rounding import round_keep_total
+from wohnlib.scenario import Scenario
+from wohnlib.steps.dwellings import NeedPath, StockBase, project_need, stock_base
+from wohnlib.steps.households import HouseholdPath, project_households
+from wohnlib.steps.population import (
+    PopulationPath,
+    base_population,
+    estimate_rates,
+    project_population,
+)
+from wohnlib.steps.time import Time, time_axis
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+CENSUS_NOISE = (5, 0.005)  # households may exceed occupied dwellings by this many, or this share (methods, step 5)
+
+
+def assess(inputs: Inputs, scenario: Scenario) -> "Assessment":
+    """Return the needs assessment of all planning units of the region at once."""
+    time = time_axis(scenario)
+    base = base_population(inputs, scenario)  # 1
+    rates = estimate_rates(inputs, scenario, time, base)
+    population = project_population(base, rates, scenario, time)  # 2
+    households = project_households(inputs, scenario, time, population.pop_count)  # 3, 4, 13
+    stock = stock_base(inputs, scenario, households)  # 5, 10
+    need = project_need(inputs, scenario, time, households, stock)  # 5 to 9, 15
+    _check_stock(inputs, stock)
+    return Assessment(inputs, scenario, time, population, households, stock, need)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """All results of one run; the Kreis is the sum of its units. Printed whole numbers: `printed`."""
+
+    inputs: Inputs
+    scenario: Scenario
+    time: Time
+    population: PopulationPath
+    households: HouseholdPath
+    stock: StockBase
+    need: NeedPath
+
+    @cached_property
+    def printed(self) -> "Printed":
+        """Return the leaf cells as whole numbers, from which every printed sum is formed."""
+        return Printed.of(self)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Whole numbers by leaf: each unit's cells sum to its rounded total, units sum to the Kreis."""
+
+    pop: Whole  # (area, year, sex, age)
+    households: Whole  # (area, year, size)
+    alone: Whole  # (area, year, 3): living alone, of these 65+, of these 75+
+    lines: Whole  # (area, year, type, line)
+    completed: Whole  # (area, type)
+    stock: Whole  # (area, type, use)
+
+    @classmethod
+    def of(cls, result: "Assessment") -> "Printed":
+        alone = result.households.living_alone[0]
+        one_person = round_keep_total(result.households.household_count.mean(0))
+        rounded = np.floor(alone + 0.5).astype(np.int64)
+        rounded[..., 0] = one_person[..., 0]
+        return cls(
+            pop=round_keep_total(result.population.pop_count.mean(0), axis=(2, 3)),
+            households=one_person,
+            alone=rounded,
+            lines=round_keep_total(result.need.lines.mean(0), axis=(2, 3)),
+            completed=round_keep_total(result.need.completed, axis=(0, 1)),
+            stock=round_keep_total(result.stock.by_use, axis=(1, 2)),
+        )
+
+    @property
+    def signed(self) -> Whole:
+        """Signed need (area, year, type)."""
+        return self.lines.sum(-1)
+
+    @property
+    def newbuild(self) -> Whole:
+        """New-build need, cumulative (area, year, type)."""
+        return model.newbuild_need(self.signed)
+
+    @property
+    def surplus(self) -> Whole:
+        return model.surplus(self.signed)
+
+    @property
+    def remaining_signed(self) -> Whole:
+        """Signed need less completions (area, year, type): the quantity that adds up."""
+        return self.signed - self.completed[:, None, :]
+
+    @property
+    def to_build(self) -> Whole:
+        """New-build need that remains after completions, cumulative, never negative (area, year, type)."""
+        return np.maximum(self.newbuild - self.completed[:, None, :], 0)
+
+
+def _check_stock(inputs: Inputs, base: StockBase) -> None:
+    """Refuse more households than occupied dwellings beyond what census perturbation explains."""
+    occupied = base.by_use[:, :, 0].sum(1)
+    allowed = np.maximum(CENSUS_NOISE[0], CENSUS_NOISE[1] * inputs.household_total)
+    faults = [
+        fault("stock_below_demand", unit=inputs.areas.names[g], households=round(inputs.household_total[g]),
+              occupied=round(occupied[g]))
+        for g in np.flatnonzero(inputs.household_total - occupied > allowed)
+    ]  # fmt: skip
+    if faults:
+        raise InputError(faults)

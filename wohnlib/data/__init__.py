@@ -1,0 +1,1 @@
+"""From delivered files to checked tables: intake → data/raw → prepare → data/processed → tables."""

@@ -1,0 +1,289 @@
+"""From the processed tables to the arrays that the model takes: the only place where the two meet.
+
+Axes: area (planning units in the order of their keys), sex (F, M), age, group (11 census age groups),
+size (1, 2, 3, 4, 5, 6+), class (dwellings in the building: 1, 2, 3-6, 7-12, 13+).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from wohnlib.areas import Areas
+from wohnlib.data.tables import load
+from wohnlib.errors import InputError, fault
+
+Array = NDArray[np.float64]
+AGES = 101
+SEXES = ("F", "M")
+SIZES = ("size_1", "size_2", "size_3", "size_4", "size_5", "size_6plus")
+CLASSES = ("1", "2", "3_6", "7_12", "13plus")
+AREA_CLASSES = (
+    "under_40", "40_59", "60_79", "80_99", "100_119", "120_139", "140_159", "160_179", "180_199", "200_plus",
+)  # fmt: skip
+AREA_CLASSES_SMALL = 2  # the first two floor-area classes lie below 60 square metres
+NATION = "00"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All figures that one run needs, as arrays; nothing here is estimated."""
+
+    areas: Areas
+    # population
+    pop_total: Array  # (area,) census
+    pop_sex: Array  # (area, sex) census
+    pop_group: Array  # (area, group) census
+    group_from: Array  # (group,) lower ages of the census age groups
+    kreis_pop_total: float
+    kreis_pop_sex: Array  # (sex,)
+    kreis_pop_group: Array  # (group,)
+    kreis_age1: Array  # (sex, age) single years, 1 January of `kreis_age1_year`
+    kreis_age1_year: int
+    kreis_age5: dict[int, Array]  # 1 January of year -> (sex, 19)
+    nation_age5: dict[int, Array]  # the same for Germany
+    age5_from: Array  # (19,)
+    kreis_births: dict[int, float]
+    kreis_deaths: dict[int, float]
+    kreis_net_migration: dict[int, float]
+    series_total: dict[int, Array]  # 31 December of year -> (area,)
+    series_basis: dict[int, str]  # census on which that year stands
+    # rates
+    qx: dict[str, Array]  # period -> (sex, age)
+    life_expectancy: dict[tuple[str, str], Array]  # (key, period) -> (sex,) at birth
+    fertility_share: dict[int, Array]  # first year of the period -> (7,) shares of the TFR by age 15-19 ... 45-49
+    fertility_total: dict[int, float]
+    fertility_last_recorded: int
+    nation_net_migration: dict[int, float]
+    care_share: float  # people in need of care per inhabitant
+    care_in_homes: float  # share of them who live in homes
+    institutional_profile: Array  # (age,)
+    # households
+    households: Array  # (area, 6) census
+    household_total: Array  # (area,) census, published
+    senior_only: Array  # (area,) census
+    kreis_households: Array  # (6,)
+    kreis_household_total: float
+    member_rate: Array  # (group19, 5)
+    member_from: Array
+    member_to: Array
+    senior_links: dict[str, float]
+    type_preference: Array  # (size 5, type)
+    one_person_share_2011: float
+    one_person_share_2022: float
+    # dwellings
+    dwellings: Array  # (area,) census
+    vacancy_rate: Array  # (area,) share
+    holiday_delivered: Array  # (area,) residual, may be negative
+    floor_area: Array  # (area, 10)
+    rented: Array  # (area,)
+    rent: Array  # (area,) net cold rent, euro per square metre and month
+    buildings: Array  # (area, class)
+    kreis_dwellings: float
+    kreis_class: Array  # (class,) dwellings by size of building
+    kreis_vacant: float
+    kreis_vacant_12_months: float
+    kreis_holiday: float
+    kreis_floor_area: Array
+    kreis_rent: float
+    completions: dict[int, float]  # year -> dwellings in the Kreis
+    completed_buildings: dict[int, float]
+    published_figures: pd.DataFrame
+
+
+def _areas(region: str) -> Areas:
+    table = load("areas")
+    known = sorted(table.loc[table["level"] == "unit", "region"].unique())
+    if region not in known:
+        raise InputError([fault("region_unknown", found=region, known=", ".join(known))])
+    units = table[(table["level"] == "unit") & (table["region"] == region)].sort_values("ags")
+    members = table[(table["level"] == "gemeinde") & (table["region"] == region)]
+    kreis = table[(table["level"] == "kreis") & (table["ags"] == region)].iloc[0]
+    return Areas(
+        region=region,
+        region_name=str(kreis["name"]),
+        keys=tuple(units["ags"]),
+        names=tuple(units["name"]),
+        short_names=tuple(units["short_name"]),
+        kinds=tuple(units["kind"]),
+        members=dict(zip(members["ags"], members["unit"], strict=True)),
+    )
+
+
+def _matrix(table: pd.DataFrame, rows: tuple[str, ...], column: str, items: tuple[Any, ...]) -> Array:
+    """Return (area, item) from a long table; every cell must be there exactly once."""
+    wide = table[table["ags"].isin(rows) & table[column].isin(items)].pivot(
+        index="ags", columns=column, values="value"
+    )
+    return np.asarray(wide.reindex(index=list(rows), columns=list(items)).to_numpy(float))
+
+
+def _by_sex_age(table: pd.DataFrame) -> Array:
+    """Return (sex, age) from rows of one area and date; ages in the order of `age_from`."""
+    part = table[table["sex"].isin(SEXES)]
+    wide = part.pivot(index="sex", columns="age_from", values="value").sort_index(axis=1)
+    return np.asarray(wide.loc[list(SEXES)].to_numpy(float))
+
+
+def _age_tables(table: pd.DataFrame, key: str) -> dict[int, Array]:
+    part = table[table["ags"] == key]
+    return {int(str(day)[:4]): _by_sex_age(rows) for day, rows in part.groupby("date")}
+
+
+def _per_year(table: pd.DataFrame, item: str) -> dict[int, float]:
+    rows = table[(table["item"] == item) & table["value"].notna()]
+    return {int(y): float(v) for y, v in zip(rows["year"], rows["value"], strict=True)}
+
+
+def read(region: str = "03251") -> Inputs:
+    """Return the inputs of a region from `data/processed`."""
+    areas = _areas(region)
+    keys = areas.keys
+    both = (*keys, region)
+
+    pop = load("census_population")
+    groups = pop[(pop["sex"] == "T") & ~((pop["age_from"] == 0) & pop["age_to"].isna())]
+    group_from = np.sort(groups["age_from"].unique()).astype(float)
+    by_group = _matrix(groups, both, "age_from", tuple(group_from))
+    totals = pop[(pop["age_from"] == 0) & pop["age_to"].isna()]
+    by_sex = _matrix(totals, both, "sex", ("T", *SEXES))
+
+    age5 = load("population_age5")
+    age1 = load("population_age1")
+    age1 = age1[age1["ags"] == region]
+    births_deaths = load("births_deaths_migration")
+    births_deaths = births_deaths[births_deaths["ags"] == region]
+    series = load("population_series")
+    series = series[(series["sex"] == "T") & series["ags"].isin(keys)]
+    series = series.assign(year=series["date"].astype(str).str[:4].astype(int))
+
+    lifetable = load("lifetable")
+    lifetable = lifetable.assign(period=_period(lifetable))
+    expectancy = load("life_expectancy")
+    expectancy = expectancy[expectancy["age"] == 0].assign(period=lambda t: _period(t))
+    fertility = load("fertility_age")
+    tfr = load("fertility_total")
+    migration = load("net_migration")
+    care = load("care")
+    care = care[care["ags"] == region].set_index("item")
+    profile = load("institutional_profile")
+
+    households = load("census_households")
+    rates = load("household_member_rates")
+    links = load("senior_household_links")
+    preference = load("household_type_preference")
+    sizes_2011 = load("household_sizes_2011")
+    nation_2011 = sizes_2011[sizes_2011["ags"] == NATION].set_index("size")["value"]
+
+    dwellings = load("census_dwellings")
+    at_unit = dwellings[dwellings["ags"].isin(both)]
+    buildings = load("census_buildings")
+    completions = load("completions")
+    completions = completions[completions["ags"] == region]
+
+    def dwelling_item(item: str) -> Array:
+        return _matrix(at_unit, keys, "item", (item,))[:, 0]
+
+    def kreis_item(item: str) -> float:
+        return float(_matrix(at_unit, (region,), "item", (item,))[0, 0])
+
+    size_table = _matrix(households, both, "item", SIZES)
+    nation_sizes = _matrix(households, (NATION,), "item", ("size_1", "total"))[0]
+    floor_items = tuple(f"area_{c}" for c in AREA_CLASSES)
+    member = rates.pivot(index="age_from", columns="size", values="share").sort_index()
+    by_type = preference.pivot(index="size", columns="type", values="share")
+    size_order = [str(s) for s in ("1", "2", "3", "4", "5plus")]
+
+    return Inputs(
+        areas=areas,
+        pop_total=by_sex[:-1, 0],
+        pop_sex=by_sex[:-1, 1:],
+        pop_group=by_group[:-1],
+        group_from=group_from,
+        kreis_pop_total=float(by_sex[-1, 0]),
+        kreis_pop_sex=by_sex[-1, 1:],
+        kreis_pop_group=by_group[-1],
+        kreis_age1=_by_sex_age(age1),
+        kreis_age1_year=int(str(age1["date"].iloc[0])[:4]),
+        kreis_age5=_age_tables(age5, region),
+        nation_age5=_age_tables(age5, NATION),
+        age5_from=np.sort(age5["age_from"].unique()).astype(float),
+        kreis_births=_per_year(births_deaths, "births"),
+        kreis_deaths=_per_year(births_deaths, "deaths"),
+        kreis_net_migration=_per_year(births_deaths, "net_migration"),
+        series_total={
+            int(y): _matrix(rows, keys, "sex", ("T",))[:, 0] for y, rows in series.groupby("year") if y != 2022
+        },
+        series_basis={int(y): str(rows["basis"].iloc[0]) for y, rows in series.groupby("year")},
+        qx={
+            str(p): np.asarray(rows.pivot(index="sex", columns="age", values="qx").loc[list(SEXES)].to_numpy(float))
+            for p, rows in lifetable.groupby("period")
+        },
+        life_expectancy={
+            (str(k), str(p)): np.asarray(rows.set_index("sex").loc[list(SEXES), "ex"].to_numpy(float))
+            for (k, p), rows in expectancy.groupby(["ags", "period"])
+        },
+        fertility_share={
+            int(y): np.asarray(rows.sort_values("age_from")["share"].to_numpy(float))
+            for y, rows in fertility.groupby("period_from")
+        },
+        fertility_total={int(y): float(v) for y, v in zip(tfr["year"], tfr["tfr"], strict=True)},
+        fertility_last_recorded=int(tfr.loc[tfr["kind"] == "recorded", "year"].max()),
+        nation_net_migration={
+            int(y): float(v) for y, v in zip(migration["year"], migration["value"], strict=True)
+        },
+        care_share=float(care.loc["in_need_of_care_share", "value"]),
+        care_in_homes=float(care.loc["in_homes_share", "value"]),
+        institutional_profile=_profile(profile),
+        households=size_table[:-1],
+        household_total=_matrix(households, keys, "item", ("total",))[:, 0],
+        senior_only=_matrix(households, keys, "item", ("senior_only",))[:, 0],
+        kreis_households=size_table[-1],
+        kreis_household_total=float(_matrix(households, (region,), "item", ("total",))[0, 0]),
+        member_rate=np.asarray(member[size_order].to_numpy(float)),
+        member_from=member.index.to_numpy(float),
+        member_to=_member_to(rates),
+        senior_links={str(i): float(v) for i, v in zip(links["item"], links["value"], strict=True)},
+        type_preference=np.asarray(by_type.loc[size_order, ["ezfh", "mfh"]].to_numpy(float)),
+        one_person_share_2011=float(nation_2011["1"] / nation_2011["total"]),
+        one_person_share_2022=float(nation_sizes[0] / nation_sizes[1]),
+        dwellings=dwelling_item("total"),
+        vacancy_rate=dwelling_item("vacancy_rate") / 100,
+        holiday_delivered=dwelling_item("holiday_derived"),
+        floor_area=_matrix(at_unit, keys, "item", floor_items),
+        rented=dwelling_item("rented"),
+        rent=dwelling_item("rent_net_cold"),
+        buildings=_matrix(buildings, keys, "item", tuple(f"with_dwellings_{c}" for c in CLASSES)),
+        kreis_dwellings=kreis_item("total"),
+        kreis_class=_matrix(at_unit, (region,), "item", tuple(f"in_buildings_{c}" for c in CLASSES))[0],
+        kreis_vacant=kreis_item("vacant"),
+        kreis_vacant_12_months=kreis_item("vacant_months_12plus"),
+        kreis_holiday=kreis_item("holiday"),
+        kreis_floor_area=_matrix(at_unit, (region,), "item", floor_items)[0],
+        kreis_rent=kreis_item("rent_net_cold"),
+        completions=_per_year(completions, "dwellings"),
+        completed_buildings=_per_year(completions, "buildings"),
+        published_figures=load("published_figures"),
+    )
+
+
+def _period(table: pd.DataFrame) -> "pd.Series[str]":
+    return table["period_from"].astype(int).astype(str) + "-" + table["period_to"].astype(int).astype(str)
+
+
+def _profile(table: pd.DataFrame) -> Array:
+    """Return shares by single year of age from groups with `age_from`; the last group is open."""
+    ordered = table.sort_values("age_from")
+    lower = ordered["age_from"].to_numpy(float)
+    at = np.searchsorted(lower, np.arange(AGES), side="right") - 1
+    return np.asarray(ordered["share"].to_numpy(float)[at])
+
+
+def _member_to(table: pd.DataFrame) -> Array:
+    """Return the upper ages of the groups; the open group is as wide as the others."""
+    ordered = table.drop_duplicates("age_from").sort_values("age_from")
+    lower = ordered["age_from"].to_numpy(float)
+    width = float(np.diff(lower).min())
+    return np.asarray(ordered["age_to"].astype(float).fillna(lower[-1] + width - 1).to_numpy(float))

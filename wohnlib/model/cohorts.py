@@ -1,0 +1,251 @@
+"""The arithmetic of one projection step on checked arrays: survive, add births, place migrants."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from wohnlib.model.checks import Array, numbers, one_of, wrong
+
+Flow = tuple[str, Array, str, float]  # name, array, "count" or "rate", sign
+
+
+class Step(NamedTuple):
+    """One interval of a projection; leading axes are those of the arguments."""
+
+    pop_count: Array  # (..., sex, age) at the end of the interval
+    births: Array  # (..., sex) live births in the interval
+    deaths: Array  # (..., sex) deaths in the interval, those of migrants and newborn included
+    mig_net_count: Array  # (..., sex) net migrants counted
+
+
+class Rules(NamedTuple):
+    """The conventions of one step, checked."""
+
+    age_width: float
+    interval: float
+    share_female: Array  # (...) of births; with one sex everything that is counted
+    one_sex: bool
+    mig_timing: str
+    mig_kind: str
+    mig_age: str
+    mig_base: str
+    mig_span: float
+    births_from: str
+    births_mig: str
+    negative: str
+    decimals: int | None
+
+
+class _Moves(NamedTuple):
+    """Net migrants of one step: `start` by age then, `end` by age at the end, shares of births apart."""
+
+    start: Array | float
+    end: Array | float
+    newborn: Array | float  # (..., sex) as counts, beside the births, exposed to their survival
+    newborn_end: Array | float  # (..., sex) as counts in the first group at the end
+    newborn_rate: Array | float  # (..., sex) per birth, beside the births, exposed to their survival
+    newborn_rate_end: Array | float  # (..., sex) per birth, in the first group at the end
+    counted: Array | float  # (..., sex) all of them when they move
+    counted_rate: Array | float  # (..., sex) the same per birth
+
+
+def make_rules(
+    sexes: int, age_width: float, interval: float | None, sex_ratio_birth: ArrayLike, mig_timing: str, mig_kind: str,
+    mig_age: str, mig_base: str, mig_span: float | None, births_from: str, births_mig: str, negative: str,
+    decimals: int | None,
+) -> Rules:
+    if sexes not in (1, 2):
+        raise wrong("pop_count", f"{sexes} sexes", "a sex axis of length 1 (female) or 2 (female, male)")
+    one_of("mig_timing", mig_timing, ("half", "start", "end", "mid"))
+    one_of("mig_kind", mig_kind, ("count", "rate"))
+    one_of("mig_age", mig_age, ("period", "cohort"))
+    one_of("mig_base", mig_base, ("start", "survived", "mean"))
+    one_of("births_from", births_from, ("mean", "start", "end", "survived", "cohort"))
+    one_of("births_mig", births_mig, ("stock", "all", "split", "none"))
+    one_of("negative", negative, ("raise", "keep", "zero"))
+    if mig_timing == "mid" and mig_age != "cohort":
+        raise wrong("mig_timing", "'mid' with mig_age='period'", "mig_age='cohort'")
+    if not age_width > 0:
+        raise wrong("age_width", age_width, "a positive number of years")
+    span = age_width if interval is None else float(interval)
+    if not 0 < span <= age_width:
+        raise wrong("interval", interval, f"years above 0 and at most age_width = {age_width:g}")
+    if mig_span is not None and not mig_span > 0:
+        raise wrong("mig_span", mig_span, "a positive number of years")
+    ratio = numbers("sex_ratio_birth", sex_ratio_birth, low=0, high=3)
+    return Rules(float(age_width), span, 1 / (1 + ratio), sexes == 1, mig_timing, mig_kind, mig_age, mig_base,
+                  float(mig_span or age_width), births_from, births_mig, negative, decimals)
+
+
+def make_flows(
+    net: ArrayLike | None, mig_in: ArrayLike | None, mig_out: ArrayLike | None, sexes: int, ages: int, rules: Rules,
+    check: bool,
+) -> list[Flow]:
+    """Return the migration arguments given as (name, array, kind, sign)."""
+    given = [("mig_net_count", net, rules.mig_kind, 1.0), ("mig_in_count", mig_in, "count", 1.0),
+             ("mig_out_rate", mig_out, "rate", -1.0)]
+    flows = []
+    for name, value, kind, sign in given:
+        if value is None:
+            continue
+        last = np.shape(value)[-1:]
+        tail = ages + 1 if rules.mig_age == "cohort" and last == (ages + 1,) else ages
+        low = None if name == "mig_net_count" else 0
+        array = numbers(name, value, (sexes, tail), axes="(..., sex, age)", low=low, check=check)
+        flows.append((name, array, kind, sign))
+    return flows
+
+
+def run_step(pop: Array, surv: Array, fert: Array, flows: list[Flow], rules: Rules) -> Step:
+    """One step on checked arrays."""
+    fraction = rules.interval / rules.age_width
+    if fraction < 1:
+        surv = surv**fraction
+    moves = _moves(pop, surv, flows, rules) if flows else None
+    start = pop if moves is None else np.asarray(pop + moves.start)
+    end = _age(start * surv[..., 1:], fraction)
+    births = _births(pop, start, end, surv, fert, moves, rules)
+    share = rules.share_female[..., None]
+    by_sex = births[..., None] * (share if rules.one_sex else np.concatenate([share, 1 - share], axis=-1))
+    if rules.decimals is not None:
+        by_sex = _round(by_sex, rules.decimals)
+    moved: Array | float = 0.0
+    newborn = by_sex
+    if moves is not None:
+        early = moves.newborn + by_sex * moves.newborn_rate
+        newborn = by_sex + early
+        late = moves.newborn_end + by_sex * moves.newborn_rate_end
+        end += moves.end
+        end[..., 0] += late
+        moved = moves.counted + by_sex * moves.counted_rate
+    end[..., 0] += newborn * surv[..., 0]
+    moved = moved + _settle(end, rules)
+    if rules.decimals is not None:
+        end = _round(end, rules.decimals)
+    mig = np.broadcast_to(moved, end.shape[:-1]).copy()
+    deaths = pop.sum(axis=-1) + by_sex + mig - end.sum(axis=-1)
+    return Step(end, np.broadcast_to(by_sex, end.shape[:-1]).copy(), deaths, mig)
+
+
+def _round(values: Array, decimals: int) -> Array:
+    """Round half up, as by hand."""
+    scale = 10.0**decimals
+    rounded: Array = np.floor(values * scale + 0.5) / scale
+    return rounded
+
+
+def _age(alive: Array, fraction: float) -> Array:
+    """Return survivors (by age at the start) by age at the end, without the newborn."""
+    end = np.empty_like(alive)
+    end[..., 0] = 0
+    end[..., 1:] = alive[..., :-1]
+    if fraction < 1:
+        end *= fraction
+        end[..., :-1] += (1 - fraction) * alive[..., :-1]
+    end[..., -1] += alive[..., -1]
+    return end
+
+
+def _births(
+    pop: Array, start: Array, end: Array, surv: Array, fert: Array, moves: _Moves | None, rules: Rules,
+) -> Array:
+    """Return the live births of the interval, both sexes; the newborn bear no children yet."""
+    early = (start if rules.births_mig in ("all", "split") else pop)[..., 0, :]
+    late = end[..., 0, :]
+    if moves is not None and rules.births_mig == "none":
+        late = _age(pop[..., 0, :] * surv[..., 0, 1:], rules.interval / rules.age_width)
+    if moves is not None and rules.births_mig in ("stock", "all") and rules.births_from != "survived":
+        late = late + (moves.end[..., 0, :] if isinstance(moves.end, np.ndarray) else moves.end)
+    if rules.births_from == "start":
+        women = early
+    elif rules.births_from in ("end", "survived"):
+        women = late
+    elif rules.births_from == "mean":
+        women = (early + late) / 2
+    else:
+        women = late / 2
+        women[..., 1:] += early[..., :-1] / 2
+        women[..., -1] += early[..., -1] / 2
+    births: Array = np.einsum("...a,...a->...", women, fert) * rules.interval
+    return births
+
+
+def _settle(end: Array, rules: Rules) -> Array | float:
+    """Deal with cells below zero in place; return what was added to migration."""
+    if rules.negative == "keep" or not (end < 0).any():
+        return 0.0
+    if rules.negative == "raise":
+        where = np.argwhere(end < 0)
+        raise wrong("mig_net_count", f"emigrants that leave {end[tuple(where[0])]:.6g} persons at "
+                    f"{where[0].tolist()} ({len(where)} cells)", "at most the people there (or negative='zero')")
+    below = np.minimum(end, 0)
+    end -= below
+    added: Array = -below.sum(axis=-1)
+    return added
+
+
+def _moves(pop: Array, surv: Array, flows: list[Flow], rules: Rules) -> _Moves:
+    """Return the sum of all flows of migrants, placed in time and age."""
+    parts = [_place(pop, surv, array, kind, sign, rules) for _, array, kind, sign in flows]
+    total = parts[0]
+    for part in parts[1:]:
+        total = _Moves(*(a + b for a, b in zip(total, part, strict=True)))
+    return total
+
+
+def _place(pop: Array, surv: Array, mig: Array, kind: str, sign: float, rules: Rules) -> _Moves:
+    """Turn one flow into counts and place it at the start and the end of the interval."""
+    fraction = rules.interval / rules.age_width
+    mig = mig * (sign * rules.interval / rules.mig_span)
+    early = {"start": 1.0, "half": 0.5, "end": 0.0, "mid": 0.0}[rules.mig_timing]
+    if rules.mig_age == "period":
+        per_birth: Array | float = 0.0
+        if kind == "rate":
+            mig, per_birth = _at_risk_by_age(pop, surv, mig, fraction, rules.mig_base)
+        return _Moves(early * mig if early else 0.0, (1 - early) * mig if early < 1 else 0.0, 0.0, 0.0,
+                      early * per_birth, (1 - early) * per_birth, mig.sum(axis=-1), per_birth)
+    if kind == "rate":
+        mig, newborn, per_birth = _at_risk_by_cohort(pop, surv, mig, rules.mig_base)
+    else:
+        mig, newborn, per_birth = *_by_start_group(pop, mig), 0.0
+    late = 1 - early
+    if rules.mig_timing == "mid":
+        root = np.sqrt(surv)
+        return _Moves(0.0, _age(mig * root[..., 1:], fraction), 0.0, newborn * root[..., 0], 0.0,
+                      per_birth * root[..., 0], mig.sum(axis=-1) + newborn, per_birth)
+    return _Moves(early * mig if early else 0.0, late * _age(mig, fraction) if late else 0.0, early * newborn,
+                  late * newborn, early * per_birth, late * per_birth, mig.sum(axis=-1) + newborn, per_birth)
+
+
+def _at_risk_by_age(pop: Array, surv: Array, rate: Array, fraction: float, base: str) -> tuple[Array, Array | float]:
+    """Return migrants by age from rates at the same age, and those per birth in the first group."""
+    if base == "start":
+        return rate * pop, 0.0
+    survived = _age(pop * surv[..., 1:], fraction)
+    if base == "survived":
+        return rate * survived, rate[..., 0] * surv[..., 0]
+    return rate * (pop + survived) / 2, rate[..., 0] * surv[..., 0] / 2
+
+
+def _at_risk_by_cohort(pop: Array, surv: Array, rate: Array, base: str) -> tuple[Array, float, Array]:
+    """Return migrants by group at the start from rates of cohorts, none outright, and those per birth."""
+    if rate.shape[-1] == pop.shape[-1]:
+        rate = np.concatenate([rate, rate[..., -1:]], axis=-1)
+    weight = {"start": np.ones_like(surv), "survived": surv, "mean": (1 + surv) / 2}[base]
+    rate = rate * weight
+    return rate[..., 1:] * pop, 0.0, rate[..., 0]
+
+
+def _by_start_group(pop: Array, count: Array) -> tuple[Array, Array]:
+    """Return migrants counted by age at the end as (by group at the start, born in the interval)."""
+    if count.shape[-1] == pop.shape[-1] + 1:
+        return count[..., 1:], count[..., 0]
+    if pop.shape[-1] == 1:
+        raise wrong("mig_net_count", f"shape {count.shape}", "shape (..., sex, age + 1) if there is one group only")
+    last = pop[..., -2:]
+    total = last.sum(axis=-1, keepdims=True)
+    share = np.divide(last, total, out=np.full_like(last, 0.5), where=total > 0)
+    return np.concatenate([count[..., 1:-1] + 0 * share[..., :1], count[..., -1:] * share], axis=-1), count[..., 0]
+
+

@@ -1,0 +1,236 @@
+"""Projection by Leslie matrices and by cohort change ratios, and migration as a residual of two counts."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from wohnlib.model.checks import Array, broadcast, numbers, one_of, wrong
+
+
+def leslie_matrix(
+    surv_ratio: ArrayLike,
+    fert_rate: ArrayLike | None = None,
+    *,
+    first_row: ArrayLike | None = None,
+    age_width: float = 1.0,
+    sex_ratio_birth: ArrayLike = 1.05,
+    births_from: str = "mean",
+) -> Array:
+    """Return the matrix that moves a female population over one age width.
+
+    First row `n·φ·s[0]·(F[j] + s[j+1]·F[j+1])/2` with φ the share of girls, the last group being open;
+    `births_from="start"`: `n·φ·s[0]·F[j]`; "end": `n·φ·s[0]·s[j+1]·F[j+1]`.
+
+    Parameters
+    ----------
+    surv_ratio : (..., age + 1) of females, laid out as in `project_step`.
+    fert_rate : (..., age) births per woman and year.
+    first_row : (..., age) in place of `fert_rate`: daughters alive at the end per woman at the start
+        (Leslie form); s[0] and the sex ratio are then not used.
+    age_width : years per group.
+    sex_ratio_birth : (...) male per female births; 0: rates of daughters (maternity rates).
+
+    References
+    ----------
+    Leslie (1945), Biometrika 33(3); Preston, Heuveline, Guillot (2001), section 6.4.
+    """
+    one_of("births_from", births_from, ("mean", "start", "end"))
+    if (fert_rate is None) == (first_row is None):
+        raise wrong("fert_rate", "both or neither of fert_rate and first_row", "exactly one of them")
+    given, name = (fert_rate, "fert_rate") if first_row is None else (first_row, "first_row")
+    rate = numbers(name, given, (None,), axes="(..., age)", low=0)  # type: ignore[arg-type]
+    ages = rate.shape[-1]
+    surv = numbers("surv_ratio", surv_ratio, (ages + 1,), axes="(..., age + 1)", low=0, high=1)
+    ratio = numbers("sex_ratio_birth", sex_ratio_birth, low=0, high=3)
+    lead = broadcast(surv.shape[:-1], {name: rate.shape[:-1], "sex_ratio_birth": ratio.shape})
+    matrix = np.zeros((*lead, ages, ages))
+    young = np.arange(ages - 1)
+    matrix[..., young + 1, young] = surv[..., 1:-1]
+    matrix[..., -1, -1] += surv[..., -1]
+    row = rate
+    if first_row is None:
+        later = np.einsum("...i,...ij->...j", rate, matrix)
+        part = {"mean": (rate + later) / 2, "start": rate, "end": later}[births_from]
+        row = part * (age_width / (1 + ratio) * surv[..., 0])[..., None]
+    matrix[..., 0, :] += row
+    return matrix
+
+
+def project_leslie(pop_count: ArrayLike, matrix: ArrayLike, *, steps: int | None = None) -> Array:
+    """Multiply a population repeatedly by a matrix: `P(t+1) = A·P(t)`.
+
+    Parameters
+    ----------
+    pop_count : (..., age) at the base date.
+    matrix : (..., age, age) constant, or with a first axis step, one axis more than the population needs.
+    steps : number of steps; default: the length of the step axis.
+
+    Returns
+    -------
+    (..., step + 1, age), the base first.
+    """
+    pop = numbers("pop_count", pop_count, (None,), axes="(..., age)")
+    ages = pop.shape[-1]
+    array = numbers("matrix", matrix, (ages, ages), axes="(..., age, age)")
+    varies = array.ndim == pop.ndim + 2
+    if array.ndim > pop.ndim + 2:
+        raise wrong("matrix", f"shape {array.shape}", f"at most {pop.ndim + 2} axes, the first of them the step")
+    count = len(array) if varies and steps is None else steps
+    if count is None or (varies and count != len(array)):
+        raise wrong("steps", steps, "the number of steps, equal to the first axis of matrix if that varies")
+    path = [pop]
+    for step in range(count):
+        path.append(np.einsum("...ij,...j->...i", array[step] if varies else array, path[-1]))
+    path[0] = np.broadcast_to(pop, path[-1].shape)
+    return np.stack(path, axis=-2)
+
+
+def births_by_mother(
+    pop_start: ArrayLike, pop_end: ArrayLike, fert_rate: ArrayLike, *, interval: float = 1.0, births_from: str = "mean",
+) -> Array:
+    """Return the births of an interval by age of mother: `n·F[i]·(P_f[i](t) + P_f[i](t+n))/2`.
+
+    Parameters
+    ----------
+    pop_start, pop_end : (..., age) women.
+    fert_rate : (..., age) births per woman and year.
+    births_from : "mean", "start", "end", or "cohort" (mean of a cohort's start and end; by age at the end).
+    """
+    one_of("births_from", births_from, ("mean", "start", "end", "cohort"))
+    rate = numbers("fert_rate", fert_rate, (None,), axes="(..., age)", low=0)
+    early = numbers("pop_start", pop_start, rate.shape[-1:], axes="(..., age)", low=0)
+    late = numbers("pop_end", pop_end, rate.shape[-1:], axes="(..., age)", low=0)
+    if births_from == "cohort":
+        moved = np.zeros_like(early)
+        moved[..., 1:] = early[..., :-1]
+        moved[..., -1] += early[..., -1]
+        early = moved
+    women = {"start": early, "end": late}.get(births_from, (early + late) / 2)
+    births: Array = interval * women * rate
+    return births
+
+
+def hamilton_perry(
+    pop_early: ArrayLike,
+    pop_late: ArrayLike,
+    *,
+    steps: int = 1,
+    lag: int = 1,
+    child_woman_ratio: ArrayLike | None = None,
+    women: tuple[tuple[int, int], ...] = ((3, 9), (4, 10)),
+) -> Array:
+    """Project by cohort change ratios of two counts (Hamilton-Perry method).
+
+    `CCR[i] = P_late[i]/P_early[i-lag]`, the open group over all groups that reach it; children per woman by
+    sex of the child from the later count unless given.
+
+    Parameters
+    ----------
+    pop_early, pop_late : (..., sex, age), counted `lag` age widths apart; index 0 = female.
+    lag : 1 (5-year groups counted 5 years apart) or more (2: 10 years apart).
+    child_woman_ratio : (..., sex, lag) children of the `lag` youngest groups per woman.
+    women : per young group the women it is set against, as (first, end) group; default: in 5-year groups
+        15 to 44 for the first, 20 to 49 for the second.
+
+    Returns
+    -------
+    (..., step + 1, sex, age), the later count first.
+
+    References
+    ----------
+    Hamilton and Perry (1962), Social Forces 41(2); Smith, Tayman, Swanson (2013), section 7.7.
+    """
+    late = numbers("pop_late", pop_late, (None, None), axes="(..., sex, age)", low=0)
+    ages = late.shape[-1]
+    if not 1 <= lag < ages:
+        raise wrong("lag", lag, f"a number of groups from 1 to {ages - 1}")
+    if len(women) < lag:
+        raise wrong("women", f"{len(women)} ranges", f"one for each of the {lag} youngest groups")
+    early = numbers("pop_early", pop_early, late.shape[-2:], axes="(..., sex, age)", low=0)
+    ratio = _ratio(late[..., lag:], _reach(early, lag))
+    if child_woman_ratio is None:
+        child = np.stack([_ratio(late[..., k], late[..., :1, a:b].sum(axis=-1)) for k, (a, b)
+                          in enumerate(women[:lag])], axis=-1)
+    else:
+        child = numbers("child_woman_ratio", child_woman_ratio, (late.shape[-2], lag), axes="(..., sex, lag)", low=0)
+    path = [late]
+    for _ in range(steps):
+        now = np.empty(np.broadcast_shapes(late.shape, (*ratio.shape[:-1], ages), (*child.shape[:-1], ages)))
+        now[..., lag:] = ratio * _reach(path[-1], lag)
+        for k in range(lag - 1, -1, -1):
+            first, end = women[k]
+            now[..., k] = child[..., k] * now[..., :1, first:end].sum(axis=-1)
+        path.append(now)
+    path[0] = np.broadcast_to(late, path[-1].shape)
+    return np.stack(path, axis=-3)
+
+
+def _reach(pop: Array, lag: int) -> Array:
+    """Return the persons who reach group lag, lag + 1, …; the last of these groups is open."""
+    moved = pop[..., :-lag].copy()
+    moved[..., -1] += pop[..., -lag:].sum(axis=-1)
+    return moved
+
+
+def _ratio(above: Array, below: Array) -> Array:
+    """Return above/below, 0 where both are 0."""
+    below = np.broadcast_to(below, np.broadcast_shapes(above.shape, below.shape))
+    bad = (below == 0) & (above > 0)
+    if bad.any():
+        raise wrong("pop_early", f"0 persons at {np.argwhere(bad)[0].tolist()} where later there are some",
+                    "a positive count in every cohort that has survivors")
+    return np.divide(above, below, out=np.zeros(below.shape), where=below > 0)
+
+
+def residual_migration(
+    pop_start: ArrayLike, pop_end: ArrayLike, surv_ratio: ArrayLike, births: ArrayLike, *, timing: str = "end",
+) -> Array:
+    """Return net migration as the residual of two counts, by cohort, labelled by age at the end.
+
+    Forward (`timing="end"`): `M[i] = P[i](t+n) - s[i]·P[i-1](t)`; "start" (reverse): the same over s[i];
+    "half": `2·residual/(1+s)`, which `project_step(mig_age="cohort", mig_timing="half")` turns back into
+    the later count; "average": the mean of forward and reverse.
+
+    Parameters
+    ----------
+    pop_start, pop_end : (..., sex, age), counted one age width apart.
+    surv_ratio : (..., sex, age + 1), laid out as in `project_step`.
+    births : (..., sex) live births of the interval.
+
+    Returns
+    -------
+    (..., sex, age); errors of mortality and of the counts are part of it, above all at old ages.
+
+    References
+    ----------
+    Siegel and Hamilton (1952), JASA 47; Preston, Heuveline, Guillot (2001), section 10.5.
+    """
+    one_of("timing", timing, ("end", "start", "half", "average"))
+    start = numbers("pop_start", pop_start, (None, None), axes="(..., sex, age)", low=0)
+    sexes, ages = start.shape[-2:]
+    end = numbers("pop_end", pop_end, (sexes, ages), axes="(..., sex, age)", low=0)
+    surv = numbers("surv_ratio", surv_ratio, (sexes, ages + 1), axes="(..., sex, age + 1)", low=0, high=1)
+    born = numbers("births", births, (sexes,), axes="(..., sex)", low=0)
+    lead = broadcast(start.shape[:-2], {"surv_ratio": surv.shape[:-2], "births": born.shape[:-1]})
+    began = np.concatenate([np.broadcast_to(born, (*lead, sexes))[..., None],
+                            np.broadcast_to(start, (*lead, sexes, ages))], axis=-1)
+    alive = began * surv
+    began, alive = _pool(began), _pool(alive)
+    residual: Array = end - alive
+    if timing == "end":
+        return residual
+    pooled = _pool_ratio(alive, began, surv)
+    if timing != "half" and (pooled <= 0).any():
+        raise wrong("surv_ratio", "0", f"positive survival, since timing={timing!r} divides by it")
+    return residual * {"start": 1 / np.where(pooled > 0, pooled, 1), "half": 2 / (1 + pooled),
+                       "average": (1 + 1 / np.where(pooled > 0, pooled, 1)) / 2}[timing]
+
+
+def _pool(cohorts: Array) -> Array:
+    """Return (..., age + 1) cohorts by age at the end: the last two form the open group."""
+    return np.concatenate([cohorts[..., :-2], cohorts[..., -2:].sum(axis=-1, keepdims=True)], axis=-1)
+
+
+def _pool_ratio(alive: Array, began: Array, surv: Array) -> Array:
+    """Return the survival ratio of cohorts; one without members takes the ratio given for it."""
+    given = np.broadcast_to(surv[..., :-1], began.shape)
+    return np.divide(alive, began, out=given.copy(), where=began > 0)

@@ -1,0 +1,179 @@
+"""The needs assessment of one planning unit as a report: each method returns one section of the page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from wohnlib.assess import Assessment
+from wohnlib.report import page
+from wohnlib.report.page import Block
+from wohnlib.report.sections_basis import assumptions_section, basis_section
+from wohnlib.report.sections_need import need_section, rest_section, small_section, types_section
+from wohnlib.report.sections_people import households_section, people_section
+from wohnlib.report.view import View
+from wohnlib.words import Words
+
+SAME = 0.005  # a change of less than half a per cent is called "bleibt fast gleich"
+
+
+@dataclass(frozen=True)
+class Bedarf:
+    """A report: the chosen scenario's view of one unit, beside the views of the range's scenarios."""
+
+    view: View
+    range_views: tuple[View, ...]  # lower and upper assumptions
+    words: Words
+
+    # -- sections, in the order of the report ------------------------------------------------------------
+
+    def headline(self) -> Block:
+        """How many dwellings are still to come, of which type, why, how sure."""
+        return page.join(
+            page.heading(self.words("headline.title", place=self.view.place, year=self.view.year), 1),
+            page.lead(self.answer()),
+            self._keyfigures(),
+            page.callout("caution", self.built_text()),
+        )
+
+    def people(self) -> Block:
+        return people_section(self)
+
+    def households(self) -> Block:
+        return households_section(self)
+
+    def need(self) -> Block:
+        return need_section(self)
+
+    def types(self) -> Block:
+        return types_section(self)
+
+    def small(self) -> Block:
+        return small_section(self)
+
+    def rest(self) -> Block:
+        return rest_section(self)
+
+    def basis(self) -> Block:
+        return basis_section(self)
+
+    def assumptions(self) -> Block:
+        return assumptions_section(self)
+
+    # -- sentences ---------------------------------------------------------------------------------------
+
+    def answer(self) -> str:
+        """Return the answer in sentences that hold for growing and shrinking units alike."""
+        view, words = self.view, self.words
+        ezfh, mfh = (int(n) for n in view.to_build[-1])
+        total = ezfh + mfh
+        kind = "none" if total == 0 else "both" if ezfh and mfh else "only_ezfh" if ezfh else "only_mfh"
+        first = words(f"headline.{kind}", place=view.place, year=view.year, total=total, ezfh=ezfh, mfh=mfh)
+        sentences = [first, self._why(), self._surplus(), self.range_text()]
+        return " ".join(s for s in sentences if s)
+
+    def _why(self) -> str:
+        view = self.view
+        before, after = int(view.households[0].sum()), int(view.households[-1].sum())
+        share = (after - before) / before
+        key = "why_same" if abs(share) < SAME else "why_up" if share > 0 else "why_down"
+        replacement = int(view.lines[:, 4].sum())
+        return self.words(
+            f"headline.{key}", change=abs(after - before), signed=after - before, share=abs(share),
+            replacement=replacement,
+        )  # fmt: skip
+
+    def _surplus(self) -> str:
+        ezfh, mfh = (int(n) for n in self.view.surplus[-1])
+        if ezfh and mfh:
+            return self.words("headline.surplus_both", year=self.view.year, ezfh=ezfh, mfh=mfh)
+        if ezfh or mfh:
+            key = "surplus_ezfh" if ezfh else "surplus_mfh"
+            return self.words(f"headline.{key}", year=self.view.year, n=ezfh or mfh)
+        return ""
+
+    def span(self) -> tuple[int, int]:
+        """Return the lowest and highest number of dwellings still to come over the range's scenarios."""
+        totals = [int(v.to_build[-1].sum()) for v in (self.view, *self.range_views)]
+        return min(totals), max(totals)
+
+    def range_text(self) -> str:
+        low, high = self.span()
+        return self.words("headline.range", low=low, high=high)
+
+    def built_text(self) -> str:
+        """Return what is subtracted already and for which years no figure is there."""
+        need, view, words = self.view.result.need, self.view, self.words
+        known = self.known_years()
+        if not need.known_years:
+            return words("headline.built_none", base=self.words("common.base"), unknown=self.unknown_years())
+        built = int(view.completed.sum())
+        if not need.unknown_years:
+            return words("headline.built_all", built=built, known=known)
+        more = round(built / len(need.known_years) * self._unknown_length())
+        covered = more >= int(view.to_build[-1].sum())
+        key = "built_covered" if covered else "built"
+        return words(
+            f"headline.{key}", built=built, known=known, unknown=self.unknown_years(), more=more, year=view.year
+        )
+
+    def known_years(self) -> str:
+        return self._list(str(y) for y in self.view.result.need.known_years)
+
+    def unknown_years(self) -> str:
+        """Return the years without completions; the base year counts from the census date on."""
+        base = self.view.result.time.base_date
+        names = []
+        for year in self.view.result.need.unknown_years:
+            if year == base.year:
+                day = self.words("headline.day", day=base)
+                names.append(self.words("headline.rest_of_year", year=year, day=day))
+            else:
+                names.append(str(year))
+        return self._list(names)
+
+    def _unknown_length(self) -> float:
+        time = self.view.result.time
+        years = self.view.result.need.unknown_years
+        return sum(time.first_interval if y == time.base_date.year else 1.0 for y in years)
+
+    def _list(self, items: Any) -> str:
+        names = list(items)
+        if len(names) < 2:
+            return "".join(names)
+        return ", ".join(names[:-1]) + self.words("headline.and") + names[-1]
+
+    def rate(self) -> float:
+        """Return dwellings still to come per year from the start year to the horizon."""
+        scenario = self.view.result.scenario
+        return float(self.view.to_build[-1].sum()) / (self.view.year - scenario.start_year + 1)
+
+    def trend(self, first: int, last: int) -> str:
+        """Return a change in words: steigt um, sinkt um, bleibt fast gleich."""
+        share = (last - first) / first
+        if abs(share) < SAME:
+            return self.words("change.same")
+        return self.words("change.up" if share > 0 else "change.down", share=abs(share))
+
+    def _keyfigures(self) -> Block:
+        view, words = self.view, self.words
+        total, rate = int(view.to_build[-1].sum()), self.rate()
+        start = view.result.scenario.start_year
+        key = "key_build_note" if rate >= 1 else "key_build_note_small"
+        note = words(f"headline.{key}", year=view.year, rate=words.number(rate, "int"), start=start)
+        households = view.households.sum(-1)
+        people = view.pop
+        return page.keyfigures([
+            (words.number(total, "int"), words("headline.key_build"), note),
+            (words.number(int(households[-1] - households[0]), "signed"), words("headline.key_households"),
+             words("headline.key_households_note", first=int(households[0]), last=int(households[-1]),
+                   year=view.year)),
+            (words.number(int(people[-1] - people[0]), "signed"), words("headline.key_people"),
+             words("headline.key_people_note", first=int(people[0]), last=int(people[-1]), year=view.year)),
+        ])  # fmt: skip
+
+
+def bedarf_of(result: Assessment, range_results: tuple[Assessment, ...], key: str, lang: str) -> Bedarf:
+    """Return the report of one unit, or of the region if `key` is the region's."""
+    words = Words(lang)
+    if key != result.inputs.areas.region:
+        key = result.inputs.areas.check(key)
+    return Bedarf(View(result, key, words), tuple(View(r, key, words) for r in range_results), words)

@@ -1,0 +1,196 @@
+"""Sections of the report on people and households."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wohnlib.model.rounding import round_keep_total
+from wohnlib.report import charts, page
+from wohnlib.report import figure as f
+from wohnlib.report.page import Block
+from wohnlib.report.view import AGE_GROUPS
+
+if TYPE_CHECKING:
+    from wohnlib.report.bedarf import Bedarf
+
+MANY_YEARS = 5  # tables show the base date, every fifth year and the horizon
+
+
+def people_section(report: "Bedarf") -> Block:
+    """How many people live here until the horizon, and how old they are."""
+    view, words = report.view, report.words
+    pop, year = view.pop, view.year
+    first, last, peak = int(pop[0]), int(pop[-1]), int(pop.max())
+    at_peak = view.years[max(int(pop.argmax()) - 1, 0)]
+    turns = peak > 1.005 * max(first, last) and view.years[0] < at_peak < year
+    if turns:
+        share = (last - first) / first
+        key = "level" if abs(share) < 0.005 else "above" if share > 0 else "below"
+        against = words(f"people.{key}", share=abs(share))
+        title = words("people.figure_turn", place=view.place, peak=at_peak, year=year, against=against)
+    else:
+        title = words("people.figure", place=view.place, trend=report.trend(first, last), year=year)
+    # the line starts at the base date, drawn at the end of the year before, then at the end of every year
+    years = [view.years[0] - 1, *view.years]
+    bands = [v.pop for v in (view, *report.range_views)]
+    low, high = np.min(bands, axis=0), np.max(bands, axis=0)
+    picture = charts.lines(
+        years, {words("people.line"): pop.tolist()}, band=(low.tolist(), high.tolist()),
+        band_label=words("people.band"), unit=words("people.unit"), colours=[f.NEED],
+        ticks=_ticks(years), lang=words.lang,
+    )  # fmt: skip
+    alt = words("people.alt", place=view.place, first=first, last=last, year=year, low=int(low[-1]), high=int(high[-1]))
+    births, deaths, net = _flows(report)
+    total = [int(x.sum()) for x in (births, deaths, net)]
+    key = "moves_even" if abs(total[2]) < 0.005 * first else "moves_in" if total[2] > 0 else "moves_out"
+    text = words("people.text", year=year, births=total[0], deaths=total[1],
+                 migration_text=words(f"people.{key}", n=abs(total[2])))  # fmt: skip
+    return page.section(
+        "menschen", words("people.title"),
+        page.figure(picture, alt, title, table=_people_table(report, births, deaths, net)),
+        page.paragraph(text),
+        _ages_figure(report),
+        page.paragraph(words("people.own")),
+    )  # fmt: skip
+
+
+def _ticks(years: list[int]) -> list[int]:
+    inner = [y for y in years[1:-1] if y % 5 == 0 and years[-1] - y > 2 and y - years[0] > 2]
+    return [years[1], *inner, years[-1]]
+
+
+def _flows(report: "Bedarf") -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Return births, deaths and net migration (year,) as whole numbers that give the printed population."""
+    path, view = report.view.result.population, report.view
+    births = np.floor(view.of(path.births.mean(0)) + 0.5).astype(int)
+    deaths = np.floor(view.of(path.deaths.mean(0)) + 0.5).astype(int)
+    change = np.diff(view.pop, prepend=view.pop[0])
+    return births, deaths, change - births + deaths
+
+
+def _people_table(report: "Bedarf", births: np.ndarray, deaths: np.ndarray, net: np.ndarray) -> Block:  # type: ignore[type-arg]
+    view, words, time = report.view, report.words, report.view.result.time
+    at = shown_positions(time.years)
+    rows, before = [], 0
+    for k in at:
+        label = words("common.base") if k == 0 else f"31.12.{time.years[k - 1]}"
+        flows = [None] * 3 if k == 0 else [
+            words.number(int(x[before + 1 : k + 1].sum()), s)
+            for x, s in ((births, "int"), (deaths, "int"), (net, "signed"))
+        ]  # fmt: skip
+        rows.append([label, words.number(int(view.pop[k]), "int"), *flows])
+        before = k
+    columns = [words(f"people.col_{c}") for c in ("date", "people", "births", "deaths", "migration")]
+    return page.table(columns, rows, caption=words("people.table"), notes=[words("people.table_note")])
+
+
+def shown_positions(years: range) -> list[int]:
+    """Return positions of the year axis for tables: base date, every fifth year, the horizon."""
+    every = [k + 1 for k, y in enumerate(years) if y % MANY_YEARS == 0]
+    return sorted({0, *every, len(years)})
+
+
+def age_names(report: "Bedarf") -> list[str]:
+    words = report.words
+    names = [words("people.age_group", first=a, last=b - 1) for a, b in zip(AGE_GROUPS, AGE_GROUPS[1:], strict=False)]
+    return [*names, words("people.age_open", first=AGE_GROUPS[-1])]
+
+
+def _ages_figure(report: "Bedarf") -> Block:
+    view, words, year = report.view, report.words, report.view.year
+    first, last = view.pop_groups(0), view.pop_groups(-1)
+    names = age_names(report)
+    diff = int(last[-1] - first[-1])
+    key = "more" if diff > 0 else "less" if diff < 0 else "same"
+    title = words(f"people.ages_figure_{key}", year=year, place=view.place, n=int(last[-1]), diff=abs(diff))
+    picture = charts.grouped_bars(
+        [n.replace(" Jahre", "") for n in names], {words("common.today"): first.tolist(), str(year): last.tolist()},
+        colours=[f.BASE, f.NEED], unit=words("people.ages_unit"), lang=words.lang,
+    )  # fmt: skip
+    items = "; ".join(
+        words("people.ages_item", name=n, first=a, last=b)
+        for n, a, b in zip(names, first, last, strict=True)
+    )
+    rows = change_rows(report, names, first, last)
+    table = page.table(change_columns(report, "people.col_age"), rows, caption=words("people.ages_table"), total=True)
+    return page.figure(picture, words("people.ages_alt", year=year, list=items), title, table=table)
+
+
+def change_columns(report: "Bedarf", first: str) -> list[str]:
+    words = report.words
+    return [words(first), words("common.base"), f"31.12.{report.view.year}", words("people.col_change")]
+
+
+def change_rows(report: "Bedarf", names: list[str], first: np.ndarray, last: np.ndarray) -> list[list[str]]:  # type: ignore[type-arg]
+    """Return rows name, before, after, change, closed by their sum."""
+    words = report.words
+    cells = [*zip(names, first, last, strict=True), (words("common.total"), first.sum(), last.sum())]
+    return [
+        [n, words.number(a, "int"), words.number(b, "int"), words.number(int(b) - int(a), "signed")]
+        for n, a, b in cells
+    ]
+
+
+def households_section(report: "Bedarf") -> Block:
+    """How many households there will be, and why their number changes although people may not."""
+    view, words, year = report.view, report.words, report.view.year
+    counts = view.households
+    names = [words(f"households.size_{n}") for n in range(1, 6)]
+    first, last = counts[0], counts[-1]
+    title = words(
+        "households.figure", place=view.place, trend=report.trend(int(first.sum()), int(last.sum())), year=year
+    )
+    picture = charts.grouped_bars(
+        names, {words("common.today"): first.tolist(), str(year): last.tolist()}, colours=[f.BASE, f.NEED],
+        unit=words("common.households"), lang=words.lang,
+    )  # fmt: skip
+    items = "; ".join(
+        words("households.item", name=n, first=a, last=b)
+        for n, a, b in zip(names, first, last, strict=True)
+    )
+    table = page.table(
+        change_columns(report, "households.col_size"), change_rows(report, names, first, last),
+        caption=words("households.table"), notes=[words("households.census")], total=True,
+    )  # fmt: skip
+    people = view.of(view.result.households.people[0].sum(-1))
+    mean = people / view.of(view.result.households.total[0])
+    return page.section(
+        "haushalte", words("households.title"),
+        page.figure(picture, words("households.alt", year=year, list=items), title, table=table),
+        page.paragraph(words("households.mean", first=mean[0], last=mean[-1], year=year)),
+        _why_figure(report),
+        page.paragraph(words("households.why_text")),
+    )  # fmt: skip
+
+
+def _why_figure(report: "Bedarf") -> Block:
+    view, words, year = report.view, report.words, report.view.year
+    counts = view.households.sum(-1)
+    effects = view.of(view.result.households.effects[0])[-1]
+    whole = _to_total(effects, int(counts[-1] - counts[0]))
+    kinds = ("people", "age", "formation")
+    strongest = kinds[int(np.abs(effects).argmax())]
+    flat = bool(np.abs(whole).max() < 0.002 * counts[0])
+    title = words("households.why_figure_none" if flat else f"households.why_figure_{strongest}")
+    names = [words(f"households.why_{k}") for k in kinds]
+    picture = charts.waterfall(
+        list(zip(names, whole.tolist(), strict=True)), words("households.why_total"), total_spec="signed",
+        unit=words("common.households"), lang=words.lang,
+    )  # fmt: skip
+    people, age, formation = (int(x) for x in whole)
+    alt = words("households.why_alt", year=year, people=people, age=age, formation=formation, total=int(whole.sum()))
+    rows = [[n, words.number(int(v), "signed")] for n, v in zip(names, whole, strict=True)]
+    rows.append([words("common.total"), words.number(int(whole.sum()), "signed")])
+    columns = [words("households.col_reason"), words("people.col_change")]
+    return page.figure(
+        picture, alt, title, table=page.table(columns, rows, caption=words("households.why_table"), total=True)
+    )
+
+
+def _to_total(values: np.ndarray, total: int) -> np.ndarray:  # type: ignore[type-arg]
+    """Return values as whole numbers with a given sum that lies within rounding of theirs."""
+    rest = total - values.sum()
+    largest = int(np.abs(values).argmax())
+    moved = values.astype(float).copy()
+    moved[largest] += rest
+    return round_keep_total(moved)

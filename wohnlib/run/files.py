@@ -1,0 +1,53 @@
+"""Files that appear only when they are complete, and temporary folders that do not outlive their process."""
+
+import os
+import re
+import shutil
+import socket
+import tempfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+
+_PREFIX = ".wohnlib-tmp"
+_OURS = re.compile(rf"{re.escape(_PREFIX)}-([0-9a-f]{{8}})-(\d+)-[^-]+\Z")
+
+
+def _host() -> str:
+    return f"{zlib.crc32(socket.gethostname().encode()):08x}"
+
+
+def new_folder(out: Path) -> Path:
+    """Return a new temporary folder inside `out`, named after this host and process."""
+    name = tempfile.mkdtemp(prefix=f"{_PREFIX}-{_host()}-{os.getpid()}-", dir=out)
+    return Path(name)
+
+
+def clean_up(out: Path) -> None:
+    """Remove the temporary folders in `out` whose process on this host is gone; touch nothing else."""
+    if not out.is_dir():
+        return
+    for path in out.iterdir():
+        found = _OURS.match(path.name)
+        if not found or path.is_symlink() or not path.is_dir() or found[1] != _host():
+            continue
+        if not psutil.pid_exists(int(found[2])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def put(out: Path, texts: Mapping[str, str], folder: Path | None = None) -> None:
+    """Write files completely in a temporary folder, then move them into `out`, each in one step."""
+    place = Path(tempfile.mkdtemp(dir=folder)) if folder else new_folder(out)
+    try:
+        for name, text in texts.items():
+            (place / name).write_bytes(text.encode("utf-8"))
+        for name in texts:
+            os.replace(place / name, out / name)
+    finally:
+        remove(place)

@@ -3,9 +3,7 @@
 import re
 from pathlib import Path
 
-import wohnlib.model.fertility as fertility
-import wohnlib.model.mortality as mortality
-import wohnlib.model.population as population
+from wohnlib.model import fertility, mortality, population
 
 TEXT = (Path(__file__).resolve().parent.parent / "docs" / "engine.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", TEXT, flags=re.MULTILINE | re.DOTALL)

@@ -10,6 +10,7 @@ from wohnlib.model.fertility import rates_from_total, rogers_castro, single_year
 from wohnlib.model.mortality import improve, life_table, scale_to_life_expectancy, survival_ratios
 from wohnlib.paths import shared
 
+# fmt: off
 # Preston, Heuveline, Guillot (2001), Demography, box 3.1 (p. 49): Austria, males, 1992, ages 0, 1-4, … 85+
 WIDTH = [1, 4, *[5] * 16, np.inf]
 COUNT = np.array([47925, 189127, 234793, 238790, 254996, 326831, 355086, 324222, 269963, 261971, 238011, 261612,
@@ -26,6 +27,7 @@ AUSTRIA_YEARS = [99192, 396183, 494741, 494375, 492980, 490106, 487127, 484175, 
                  432096, 401480, 357713, 301224, 228404, 145182, 110889]
 AUSTRIA_EX = [72.889, 72.526, 68.631, 63.682, 58.740, 54.014, 49.346, 44.613, 39.900, 35.252, 30.734, 26.422,
               22.286, 18.426, 14.971, 11.864, 9.005, 6.839, 5.247]
+# fmt: on
 
 
 def test_preston_heuveline_guillot_box_3_1_austrian_males_1992():
@@ -49,9 +51,18 @@ def test_coale_demeny_first_ages_as_in_preston_heuveline_guillot_table_3_3():
     m = np.array([[0.02, 0.002, 0.01], [0.02, 0.002, 0.01], [0.2, 0.01, 0.01], [0.2, 0.01, 0.01]])
     sexes = ("F", "M", "F", "M")
     table = life_table(mx=m, width=[1, 4, 5], a0="coale_demeny", sex=sexes)
-    expected = [[0.053 + 2.8 * 0.02, 1.522 - 1.518 * 0.02], [0.045 + 2.684 * 0.02, 1.651 - 2.816 * 0.02],
-                [0.350, 1.361], [0.330, 1.352]]
+    expected = [
+        [0.053 + 2.8 * 0.02, 1.522 - 1.518 * 0.02],
+        [0.045 + 2.684 * 0.02, 1.651 - 2.816 * 0.02],
+        [0.350, 1.361],
+        [0.330, 1.352],
+    ]
     np.testing.assert_allclose(table.ax[:, :2], expected, rtol=1e-13)
+
+
+def test_coale_demeny_for_both_sexes_together_is_the_mean():
+    table = life_table(mx=[0.02, 0.002, 0.01], width=[1, 4, 5], a0="coale_demeny", sex="B")
+    np.testing.assert_allclose(table.ax[:2], [0.049 + 2.742 * 0.02, 1.5865 - 2.167 * 0.02], rtol=1e-13)
 
 
 def test_andreev_kingkade_from_qx_and_from_mx_agree():
@@ -59,7 +70,9 @@ def test_andreev_kingkade_from_qx_and_from_mx_agree():
     table = life_table(mx=m, a0="andreev_kingkade", sex=("F", "M"))
     assert table.ax[0, 0] == pytest.approx(0.14903 - 2.05527 * 0.003, rel=1e-12)
     assert table.ax[1, 0] == pytest.approx(0.02832 + 3.26021 * 0.05, rel=1e-12)
-    again = life_table(table.qx, a0="andreev_kingkade", sex=("F", "M"), open_end="given", e_open=table.ex[:, -1])
+    again = life_table(
+        table.qx, a0="andreev_kingkade", sex=("F", "M"), open_end="given", e_open=table.ex[:, -1]
+    )
     np.testing.assert_allclose(again.ax, table.ax, rtol=1e-9)
 
 
@@ -139,14 +152,20 @@ def test_abridged_table_joins_infants_and_children():
 @pytest.mark.parametrize("method", ["hazard", "odds", "brass"])
 def test_life_expectancy_is_met_to_1e_9_years_for_all_at_once(method):
     age = np.arange(101)
-    q = np.stack([np.minimum(0.003 * (age == 0) + 0.00005 * np.exp(0.09 * age), 0.5),
-                  np.minimum(0.004 * (age == 0) + 0.0001 * np.exp(0.09 * age), 0.5)])
+    q = np.stack(
+        [
+            np.minimum(0.003 * (age == 0) + 0.00005 * np.exp(0.09 * age), 0.5),
+            np.minimum(0.004 * (age == 0) + 0.0001 * np.exp(0.09 * age), 0.5),
+        ]
+    )
     target = np.array([[70.0, 65], [83.5, 78.6], [90, 88]])
     scaled = scale_to_life_expectancy(q, target, method=method, a0=0.13, e_open=[2.0, 1.8])
     assert scaled.qx.shape == (3, 2, 101)
     table = life_table(scaled.qx, a0=0.13, open_end="given", e_open=scaled.e_open)
     np.testing.assert_allclose(table.ex[..., 0], target, atol=1e-9)
-    assert ((scaled.factor > 1) == (target < life_table(q, a0=0.13, open_end="given", e_open=[2.0, 1.8]).ex[:, 0])).all()
+    assert (
+        (scaled.factor > 1) == (target < life_table(q, a0=0.13, open_end="given", e_open=[2.0, 1.8]).ex[:, 0])
+    ).all()
 
 
 def test_a_target_already_met_leaves_mortality_alone():
@@ -168,16 +187,19 @@ def test_improvement_is_a_yearly_decline():
     assert improve([0.1], 0.01, 2).tolist() == [0.1 * 0.99**2]
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    ({"qx": [0.1, 1.2]}, r"qx: found 1.2 at \[1\], expected values of at most 1"),
-    ({"qx": [0.1, float("nan")]}, r"qx: found nan at \[1\]"),
-    ({"mx": [-0.1, 0.2]}, r"mx: found -0.1 at \[0\], expected values of at least 0"),
-    ({}, "exactly one of them"),
-    ({"qx": [0.1, 0.2], "e_open": 2.0}, "e_open: found 2.0"),
-    ({"qx": [0.1, 0.0]}, "qx: found 0 in the open group"),
-    ({"qx": [0.1, 0.2], "ax": "middle"}, "ax: found 'middle', expected one of"),
-    ({"qx": [[0.1, 0.2]], "a0": "coale_demeny"}, r"sex: found \('F', 'M'\)"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"qx": [0.1, 1.2]}, r"qx: found 1.2 at \[1\], expected values of at most 1"),
+        ({"qx": [0.1, float("nan")]}, r"qx: found nan at \[1\]"),
+        ({"mx": [-0.1, 0.2]}, r"mx: found -0.1 at \[0\], expected values of at least 0"),
+        ({}, "exactly one of them"),
+        ({"qx": [0.1, 0.2], "e_open": 2.0}, "e_open: found 2.0"),
+        ({"qx": [0.1, 0.0]}, "qx: found 0 in the open group"),
+        ({"qx": [0.1, 0.2], "ax": "middle"}, "ax: found 'middle', expected one of"),
+        ({"qx": [[0.1, 0.2]], "a0": "coale_demeny"}, r"sex: found \('F', 'M'\)"),
+    ],
+)
 def test_wrong_tables_are_named(arguments, words):
     with pytest.raises(ValueError, match=words):
         life_table(**arguments)
@@ -207,6 +229,8 @@ def test_rogers_castro_peaks_where_it_should_and_adds_its_parts():
     seven = rogers_castro(age, 0.02, 0.1, 0.06, 0.1, 20, 0.4, 0.003)
     assert seven[0] == pytest.approx(0.023, abs=1e-6)
     assert 22 <= seven[10:60].argmax() + 10 <= 25
-    eleven = rogers_castro(age, 0.02, 0.1, 0.06, 0.1, 20, 0.4, 0.003, a3=0.01, alpha3=0.4, mu3=65, lambda3=0.2)
+    eleven = rogers_castro(
+        age, 0.02, 0.1, 0.06, 0.1, 20, 0.4, 0.003, a3=0.01, alpha3=0.4, mu3=65, lambda3=0.2
+    )
     bump = eleven - seven
     np.testing.assert_allclose(bump, rogers_castro(age, 0, 0, 0.01, 0.4, 65, 0.2), atol=1e-15)

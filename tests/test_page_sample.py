@@ -19,7 +19,9 @@ YEARS = list(range(2022, 2041))
 def sample_figures() -> dict[str, bytes]:
     """Every kind of figure, with made-up numbers."""
     ages = np.arange(101)
-    women = (120 * np.exp(-(((ages - 58) / 30) ** 2)) + 30 * np.sin(ages / 9) ** 2) * np.exp(-(ages / 92) ** 12)
+    women = (120 * np.exp(-(((ages - 58) / 30) ** 2)) + 30 * np.sin(ages / 9) ** 2) * np.exp(
+        -((ages / 92) ** 12)
+    )
     steps = [("Mehr Haushalte", 412), ("Incomings", 0), ("Nachholbedarf", 55), ("Ersatz", 130),
              ("Abbau nutzbaren Leerstands", -88)]  # fmt: skip
     path = [10_000 + 30 * i for i in range(19)]
@@ -141,15 +143,21 @@ def test_the_policy_allows_exactly_the_style_on_the_page(text: str) -> None:
     assert f'<meta http-equiv="Content-Security-Policy" content="{wanted}">' in text
 
 
-def test_the_page_needs_nothing_from_outside(text: str, tags: list[tuple[str, dict[str, str | None]]]) -> None:
+def test_the_page_needs_nothing_from_outside(
+    text: str, tags: list[tuple[str, dict[str, str | None]]]
+) -> None:
     assert not {"script", "link", "iframe", "object", "embed", "base", "form"} & {tag for tag, _ in tags}
-    assert all((a.get("src") or "data:").startswith("data:image/svg+xml;base64,") for t, a in tags if t == "img")
+    assert all(
+        (a.get("src") or "data:").startswith("data:image/svg+xml;base64,") for t, a in tags if t == "img"
+    )
     assert "url(" not in style()
     assert "@import" not in style()
     assert not [a for _, a in tags if "style" in a or any(k.startswith("on") for k in a)]
 
 
-def test_the_page_has_one_heading_of_level_one_and_landmarks(tags: list[tuple[str, dict[str, str | None]]]) -> None:
+def test_the_page_has_one_heading_of_level_one_and_landmarks(
+    tags: list[tuple[str, dict[str, str | None]]],
+) -> None:
     names = [tag for tag, _ in tags]
     assert names.count("h1") == 1
     assert names.count("main") == 1
@@ -157,7 +165,9 @@ def test_the_page_has_one_heading_of_level_one_and_landmarks(tags: list[tuple[st
     assert dict(tags)["html"] == {"lang": "de"}
 
 
-def test_ids_are_unique_and_every_inner_link_leads_somewhere(tags: list[tuple[str, dict[str, str | None]]]) -> None:
+def test_ids_are_unique_and_every_inner_link_leads_somewhere(
+    tags: list[tuple[str, dict[str, str | None]]],
+) -> None:
     ids = [a["id"] for _, a in tags if "id" in a]
     assert len(ids) == len(set(ids))
     inner = [str(a["href"])[1:] for t, a in tags if t == "a" and str(a.get("href")).startswith("#")]

@@ -20,8 +20,11 @@ from wohnlib.model.population import (
 )
 
 AGES = 6
-TIMINGS = [(t, a) for t, a in itertools.product(("half", "start", "end", "mid"), ("period", "cohort"))
-           if (t, a) != ("mid", "period")]
+TIMINGS = [
+    (t, a)
+    for t, a in itertools.product(("half", "start", "end", "mid"), ("period", "cohort"))
+    if (t, a) != ("mid", "period")
+]
 
 
 def floats(low, high):
@@ -55,8 +58,9 @@ def test_without_births_deaths_and_migrants_cohorts_only_move_on(pop, width):
 def test_the_balance_closes_with_deaths_counted_from_the_cohorts(timing, age, kind, base, interval):
     pop, surv, fert, mig = case(1)
     mig = mig / 1000 if kind == "rate" else mig
-    step = project_step(pop, surv, fert, mig, mig_timing=timing, mig_age=age, mig_kind=kind, mig_base=base,
-                        interval=interval)
+    step = project_step(
+        pop, surv, fert, mig, mig_timing=timing, mig_age=age, mig_kind=kind, mig_base=base, interval=interval
+    )
     total = pop.sum(axis=-1) + step.births - step.deaths + step.mig_net_count
     np.testing.assert_allclose(step.pop_count.sum(axis=-1), total, rtol=1e-9)
     assert (step.deaths > 0).all()
@@ -85,8 +89,9 @@ def test_two_parts_of_an_interval_come_close_to_the_whole(seed, fraction):
     total = second.pop_count.sum(axis=(-1, -2))
     np.testing.assert_allclose(total, whole.pop_count.sum(axis=(-1, -2)), rtol=0.02)
     for part in ("births", "mig_net_count"):
-        np.testing.assert_allclose(getattr(first, part) + getattr(second, part), getattr(whole, part), rtol=0.06,
-                                   atol=0.5)
+        np.testing.assert_allclose(
+            getattr(first, part) + getattr(second, part), getattr(whole, part), rtol=0.06, atol=0.5
+        )
 
 
 @given(st.integers(0, 10_000))
@@ -107,10 +112,32 @@ def test_an_area_alone_is_the_area_among_others(seed):
         assert (a[1] == b).all()
 
 
+def test_blocks_of_areas_change_nothing_and_a_fault_is_placed_among_all_areas():
+    pop, surv, fert, mig = case(11, areas=9)
+    surv = np.stack([surv, surv * 0.9])
+    options = {
+        "control": np.full((2, 9), 3000.0),
+        "sex_ratio_birth": np.full((2, 9), 1.06),
+        "interval": [0.5, 1],
+    }
+    whole = project(pop, surv, fert, mig[:1], block_bytes=10**9, **options)
+    for a, b in zip(project(pop, surv, fert, mig[:1], block_bytes=1, **options), whole, strict=True):
+        assert (a == b).all()
+    surv[1, 7, 1, 3] = 1.5
+    with pytest.raises(ValueError, match=r"surv_ratio: found 1.5 at \[7, 1, 3\], .* \(step 1\)"):
+        project(pop, surv, fert, block_bytes=1)
+
+
 def test_leading_axes_broadcast_and_years_vary():
     pop, surv, fert, mig = case(3)
-    years = project(pop[None], np.stack([surv[None], surv[None] * 0.9]), fert, np.stack([mig[None]] * 2),
-                    sex_ratio_birth=1.06, interval=[0.63, 1.0])
+    years = project(
+        pop[None],
+        np.stack([surv[None], surv[None] * 0.9]),
+        fert,
+        np.stack([mig[None]] * 2),
+        sex_ratio_birth=1.06,
+        interval=[0.63, 1.0],
+    )
     assert years.pop_count.shape == (1, 3, 3, 2, AGES)
     assert years.births.shape == (1, 3, 2, 2)
     first = project_step(pop, surv, fert, mig, interval=0.63, sex_ratio_birth=1.06)
@@ -137,10 +164,13 @@ def test_a_control_is_met_and_what_it_added_is_told(axes):
 
 
 def test_the_control_finds_its_axes_by_its_shape():
-    pop, surv, fert, mig = case(4)
+    pop, surv, fert, _ = case(4)
     totals = np.full((2, 3), 5000.0)
-    np.testing.assert_allclose(project(pop, surv, fert, steps=2, control=totals).pop_count[:, 1:].sum(axis=(-1, -2)),
-                               5000, rtol=1e-12)
+    np.testing.assert_allclose(
+        project(pop, surv, fert, steps=2, control=totals).pop_count[:, 1:].sum(axis=(-1, -2)),
+        5000,
+        rtol=1e-12,
+    )
     cells = np.full((2, 3, 2, AGES), 7.0)
     assert (project(pop, surv, fert, steps=2, control=cells).pop_count[:, 1:] == 7).all()
 
@@ -154,12 +184,17 @@ def test_scaling_meets_totals_and_keeps_zeros(pop, axis):
 
 
 def test_a_total_that_meets_only_zeros_is_named():
-    with pytest.raises(ValueError, match=r"pop_count: found only zeros where total is positive, at \[1\] \(1 in all\)"):
+    with pytest.raises(
+        ValueError, match=r"pop_count: found only zeros where total is positive, at \[1\] \(1 in all\)"
+    ):
         control_to([[1.0, 2], [0, 0]], [3.0, 4], 1)
 
 
-@given(arrays(float, (4, 3, 5), elements=floats(0.1, 1000)), arrays(float, (4, 3, 5), elements=floats(0.1, 1000)),
-       floats(0.001, 1000))
+@given(
+    arrays(float, (4, 3, 5), elements=floats(0.1, 1000)),
+    arrays(float, (4, 3, 5), elements=floats(0.1, 1000)),
+    floats(0.001, 1000),
+)
 @settings(max_examples=30, deadline=None)
 def test_fitting_meets_all_margins_and_ignores_the_scale_of_the_seed(seed, truth, scale):
     margins = (((0, 1), truth.sum(axis=2)), ((0, 2), truth.sum(axis=1)), ((2, 1), truth.sum(axis=0).T))
@@ -185,12 +220,21 @@ def test_fitting_keeps_structural_zeros_and_empty_margins():
     np.testing.assert_allclose(fitted.sum(axis=0), [6, 9, 0], rtol=1e-9)
 
 
-@pytest.mark.parametrize(("margins", "words"), [
-    (((0, [1, 2]), (1, [1, 3])), r"margins\[1\]: found a total of 4 at \[\], expected 3, the total of margins\[0\]"),
-    (((0, [1, 2, 3]),), r"margins\[0\]: found shape \(3,\), expected shape \(2,\), axes \(0,\) of the seed"),
-    (((0, [1, float("inf")]),), r"margins\[0\]: found inf"),
-    (((2, [1, 2]),), r"axis: found 2, expected an axis of an array with 2 axes"),
-])
+@pytest.mark.parametrize(
+    ("margins", "words"),
+    [
+        (
+            ((0, [1, 2]), (1, [1, 3])),
+            r"margins\[1\]: found a total of 4 at \[\], expected 3, the total of margins\[0\]",
+        ),
+        (
+            ((0, [1, 2, 3]),),
+            r"margins\[0\]: found shape \(3,\), expected shape \(2,\), axes \(0,\) of the seed",
+        ),
+        (((0, [1, float("inf")]),), r"margins\[0\]: found inf"),
+        (((2, [1, 2]),), r"axis: found 2, expected an axis of an array with 2 axes"),
+    ],
+)
 def test_margins_that_cannot_be_are_named(margins, words):
     with pytest.raises(ValueError, match=words):
         fit_margins(np.ones((2, 2)), *margins)
@@ -224,7 +268,7 @@ def test_the_leslie_matrix_is_the_step_for_women(seed, births_from):
 
 
 def test_cohort_change_ratios_of_an_unchanging_rate_repeat_the_projection():
-    pop, surv, fert, _ = case(8, areas=1, ages=10)
+    pop, surv, _, _ = case(8, areas=1, ages=10)
     path = project(pop, surv, np.zeros((1, 10)), steps=2, control=None)
     ahead = hamilton_perry(pop, path.pop_count[:, 1], women=((3, 9),))
     np.testing.assert_allclose(ahead[:, 1, :, 1:-1], path.pop_count[:, 2, :, 1:-1], rtol=1e-12)
@@ -234,7 +278,9 @@ def test_cohort_change_ratios_of_an_unchanging_rate_repeat_the_projection():
 def test_more_emigrants_than_people(negative):
     arguments = ([[10.0, 10], [10, 10]], np.ones((2, 3)), [0, 0], [[0.0, -50], [0, 0]])
     if negative == "raise":
-        with pytest.raises(ValueError, match=r"mig_net_count: found emigrants that leave -30 persons at \[0, 1\]"):
+        with pytest.raises(
+            ValueError, match=r"mig_net_count: found emigrants that leave -30 persons at \[0, 1\]"
+        ):
             project_step(*arguments, mig_timing="end")
         return
     step = project_step(*arguments, mig_timing="end", negative=negative)
@@ -246,43 +292,73 @@ def test_more_emigrants_than_people(negative):
 POP, SURV, FERT, MIG = case(9)
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    ((POP, SURV[..., 1:], FERT), r"surv_ratio: found shape \(3, 2, 6\), expected shape \(\.\.\., 2, 7\) = \(\.\.\., sex, age \+ 1\)"),
-    ((POP, SURV, FERT[..., 1:]), r"fert_rate: found shape \(3, 5\), expected shape \(\.\.\., 6\)"),
-    ((POP, SURV, FERT, MIG[:, :1]), r"mig_net_count: found shape \(3, 1, 6\), expected shape \(\.\.\., 2, 6\)"),
-    ((POP, SURV[:2], FERT), r"surv_ratio: found leading axes \(2,\), expected leading axes that fit \(3,\)"),
-    ((POP, -SURV, FERT), r"surv_ratio: found -[01]\.?\d* at \[\d, \d, \d\], expected values of at least 0"),
-    ((POP, SURV + 0.5, FERT), r"surv_ratio: found 1\.\d+ at \[\d, \d, \d\], expected values of at most 1"),
-    ((POP * np.nan, SURV, FERT), r"pop_count: found nan at \[0, 0, 0\] \(36 in all\), expected finite numbers"),
-    ((-POP, SURV, FERT), r"pop_count: found -\d+"),
-    ((POP, SURV, -FERT), r"fert_rate: found -0\.\d+"),
-    ((POP[0, 0], SURV, FERT), r"pop_count: found shape \(6,\), expected shape \(\.\.\., any, any\)"),
-    ((np.ones((3, 6)), SURV, FERT), r"pop_count: found 3 sexes, expected a sex axis of length 1"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            (POP, SURV[..., 1:], FERT),
+            r"surv_ratio: found shape \(3, 2, 6\), expected shape \(\.\.\., 2, 7\) = \(\.\.\., sex, age \+ 1\)",
+        ),
+        ((POP, SURV, FERT[..., 1:]), r"fert_rate: found shape \(3, 5\), expected shape \(\.\.\., 6\)"),
+        (
+            (POP, SURV, FERT, MIG[:, :1]),
+            r"mig_net_count: found shape \(3, 1, 6\), expected shape \(\.\.\., 2, 6\)",
+        ),
+        (
+            (POP, SURV[:2], FERT),
+            r"surv_ratio: found leading axes \(2,\), expected leading axes that fit \(3,\)",
+        ),
+        (
+            (POP, -SURV, FERT),
+            r"surv_ratio: found -[01]\.?\d* at \[\d, \d, \d\], expected values of at least 0",
+        ),
+        (
+            (POP, SURV + 0.5, FERT),
+            r"surv_ratio: found 1\.\d+ at \[\d, \d, \d\], expected values of at most 1",
+        ),
+        (
+            (POP * np.nan, SURV, FERT),
+            r"pop_count: found nan at \[0, 0, 0\] \(36 in all\), expected finite numbers",
+        ),
+        ((-POP, SURV, FERT), r"pop_count: found -\d+"),
+        ((POP, SURV, -FERT), r"fert_rate: found -0\.\d+"),
+        ((POP[0, 0], SURV, FERT), r"pop_count: found shape \(6,\), expected shape \(\.\.\., any, any\)"),
+        ((np.ones((3, 6)), SURV, FERT), r"pop_count: found 3 sexes, expected a sex axis of length 1"),
+    ],
+)
 def test_wrong_arrays_are_named_with_what_was_found_and_expected(arguments, words):
     with pytest.raises(ValueError, match=words):
         project_step(*arguments)
 
 
-@pytest.mark.parametrize(("options", "words"), [
-    ({"mig_timing": "middle"}, "mig_timing: found 'middle', expected one of 'half'"),
-    ({"mig_timing": "mid"}, "mig_timing: found 'mid' with mig_age='period'"),
-    ({"interval": 1.5}, "interval: found 1.5, expected years above 0 and at most age_width = 1"),
-    ({"age_width": 0}, "age_width: found 0"),
-    ({"sex_ratio_birth": 105}, r"sex_ratio_birth: found 105 at \[\], expected values of at most 3"),
-    ({"births_from": "middle"}, "births_from: found 'middle'"),
-])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"mig_timing": "middle"}, "mig_timing: found 'middle', expected one of 'half'"),
+        ({"mig_timing": "mid"}, "mig_timing: found 'mid' with mig_age='period'"),
+        ({"interval": 1.5}, "interval: found 1.5, expected years above 0 and at most age_width = 1"),
+        ({"age_width": 0}, "age_width: found 0"),
+        ({"sex_ratio_birth": 105}, r"sex_ratio_birth: found 105 at \[\], expected values of at most 3"),
+        ({"births_from": "middle"}, "births_from: found 'middle'"),
+    ],
+)
 def test_wrong_options_are_named(options, words):
     with pytest.raises(ValueError, match=words):
         project_step(POP, SURV, FERT, MIG, **options)
 
 
-@pytest.mark.parametrize(("options", "words"), [
-    ({}, "steps: found None, expected the number of steps"),
-    ({"steps": 3, "sex_ratio_birth": np.full((2, 3), 1.05)}, "sex_ratio_birth: found 2 years, expected 3 years"),
-    ({"steps": 2, "control": np.ones(3)}, r"control: found shape \(3,\)"),
-    ({"steps": 2, "interval": [[1.0]]}, r"interval: found shape \(1, 1\), expected at most 1 axes"),
-])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "steps: found None, expected the number of steps"),
+        (
+            {"steps": 3, "sex_ratio_birth": np.full((2, 3), 1.05)},
+            "sex_ratio_birth: found 2 years, expected 3 years",
+        ),
+        ({"steps": 2, "control": np.ones(3)}, r"control: found shape \(3,\)"),
+        ({"steps": 2, "interval": [[1.0]]}, r"interval: found shape \(1, 1\), expected at most 1 axes"),
+    ],
+)
 def test_wrong_paths_are_named(options, words):
     with pytest.raises(ValueError, match=words):
         project(POP, SURV, FERT, **options)

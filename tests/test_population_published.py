@@ -14,6 +14,7 @@ from wohnlib.model.population import (
     residual_migration,
 )
 
+# fmt: off
 # Preston, Heuveline, Guillot (2001), Demography, boxes 6.1 and 6.2: Sweden, females, 1993, ages 0-4 to 85+
 WOMEN = np.array([293395, 248369, 240012, 261346, 285209, 314388, 281290, 286923, 304108, 324946, 247613, 211351,
                   215140, 221764, 223506, 183654, 141990, 112424], dtype=float)
@@ -27,6 +28,7 @@ CLOSED_1998 = [293574, 293189, 248251, 239833, 261015, 284787, 313782, 280463]  
 OPEN_1998 = [302392, 298682, 252007, 244150, 268267, 293515, 320624, 284767, 288031, 303166, 322062, 243989, 205841,
              205516, 205270, 194771, 142565, 131966]
 OPEN_BIRTHS = [15244, 126688, 229354, 170057, 63203, 10971, 472]  # by age of mother, 15-19 to 45-49
+# fmt: on
 
 
 def test_preston_heuveline_guillot_box_6_1_closed_female_population_of_sweden_1998():
@@ -54,7 +56,9 @@ def test_preston_heuveline_guillot_box_6_2_open_female_population_of_sweden_1998
 def test_un_ccmpp_box_6_2_with_both_sexes_gives_its_boys():
     # United Nations, ccmppWPP, test against known values: male survival and migrants as those of females
     two = [np.stack([a, a]) for a in (WOMEN, SURVIVAL, MIGRANTS)]
-    step = project_step(two[0], two[1], FERTILITY, two[2], age_width=5, births_mig="all", sex_ratio_birth=1.05)
+    step = project_step(
+        two[0], two[1], FERTILITY, two[2], age_width=5, births_mig="all", sex_ratio_birth=1.05
+    )
     assert step.pop_count[0].round().tolist() == OPEN_1998
     assert step.pop_count[1].round().tolist() == [317340, *OPEN_1998[1:]]
 
@@ -95,8 +99,10 @@ def test_official_convention_single_years_two_sexes_by_hand():
     np.testing.assert_allclose(step.pop_count, [women, men], rtol=1e-14)
     np.testing.assert_allclose(step.births, [births / 2, births / 2], rtol=1e-14)
     np.testing.assert_allclose(step.mig_net_count, [0, 6], atol=1e-12)
-    dead = [births / 2 * 0.01 + 101 * 0.02 + 202 * 0.05 + 297 * 0.5,
-            births / 2 * 0.02 + 110 * 0.03 + 189 * 0.06 + 254 * 0.6]
+    dead = [
+        births / 2 * 0.01 + 101 * 0.02 + 202 * 0.05 + 297 * 0.5,
+        births / 2 * 0.02 + 110 * 0.03 + 189 * 0.06 + 254 * 0.6,
+    ]
     np.testing.assert_allclose(step.deaths, dead, rtol=1e-12)
 
 
@@ -104,19 +110,38 @@ def test_united_states_form_inmigrants_as_counts_and_outmigrants_as_rates_of_the
     # Smith, Tayman, Swanson (2013), chapter 7: survivors + in-migrants of the cohort - rate x launch cohort
     pop = np.array([[1000.0, 800, 500]])
     surv = np.array([[0.99, 0.995, 0.9, 0.6]])
-    step = project_step(pop, surv, [0, 0.08, 0], mig_in_count=[[10.0, 30, 20, 5]], mig_out_rate=[[0.1, 0.14, 0.2, 0.05]],
-                        age_width=5, mig_age="cohort", mig_timing="end", births_from="mean", sex_ratio_birth=0)
+    step = project_step(
+        pop,
+        surv,
+        [0, 0.08, 0],
+        mig_in_count=[[10.0, 30, 20, 5]],
+        mig_out_rate=[[0.1, 0.14, 0.2, 0.05]],
+        age_width=5,
+        mig_age="cohort",
+        mig_timing="end",
+        births_from="mean",
+        sex_ratio_birth=0,
+    )
     young = 1000 * (0.995 - 0.14) + 30
     births = 5 * 0.08 * (800 + young) / 2
     expected = [births * (0.99 - 0.1) + 10, young, 800 * (0.9 - 0.2) + 20 + 500 * (0.6 - 0.05) + 5]
     np.testing.assert_allclose(step.pop_count[0], expected, rtol=1e-14)
 
 
-@pytest.mark.parametrize(("births_from", "women"), [("start", 200.0), ("end", 99.0), ("mean", 149.5), ("survived", 98.0),
-                                                    ("cohort", 99.5)])
+@pytest.mark.parametrize(
+    ("births_from", "women"),
+    [("start", 200.0), ("end", 99.0), ("mean", 149.5), ("survived", 98.0), ("cohort", 99.5)],
+)
 def test_births_follow_the_women_named(births_from, women):
-    step = project_step([[100.0, 200, 300]], [[1, 0.98, 0.95, 0.5]], [0, 0.1, 0], [[0.0, 1, 0]], mig_timing="end",
-                        births_from=births_from, sex_ratio_birth=0)
+    step = project_step(
+        [[100.0, 200, 300]],
+        [[1, 0.98, 0.95, 0.5]],
+        [0, 0.1, 0],
+        [[0.0, 1, 0]],
+        mig_timing="end",
+        births_from=births_from,
+        sex_ratio_birth=0,
+    )
     assert step.births[0] == pytest.approx(0.1 * women, rel=1e-12)
 
 
@@ -134,7 +159,9 @@ def test_hamilton_perry_with_counts_ten_years_apart_by_hand():
 def test_stationary_population_of_a_life_table_stays_as_it_is():
     table = life_table([0.01, 0.002, 0.05, 0.3, 0.6], radix=1.0, a0=0.1)
     for separate in ("pooled", "separate"):
-        lx = life_table([0.01, 0.002, 0.05, 0.3, 0.6], radix=1.0, a0=0.1, open_end="year", e_open=1 / 0.6 - 0.5)
+        lx = life_table(
+            [0.01, 0.002, 0.05, 0.3, 0.6], radix=1.0, a0=0.1, open_end="year", e_open=1 / 0.6 - 0.5
+        )
         surv = survival_ratios(Lx=lx.Lx, Tx=lx.Tx, lx=lx.lx, open_group=separate)
         pop = np.append(lx.Lx[:-1], lx.Tx[-1])
         fert = np.array([0, 1, 0, 0, 0]) / pop[1]
@@ -144,6 +171,8 @@ def test_stationary_population_of_a_life_table_stays_as_it_is():
 
 
 def test_rounding_by_hand_rounds_births_and_population_half_up():
-    step = project_step([[10.0, 21]], [[1, 0.75, 0.5]], [0, 0.1], sex_ratio_birth=0, decimals=0, births_from="start")
+    step = project_step(
+        [[10.0, 21]], [[1, 0.75, 0.5]], [0, 0.1], sex_ratio_birth=0, decimals=0, births_from="start"
+    )
     assert step.pop_count.tolist() == [[2, 18]]
     assert step.births.tolist() == [2]

@@ -30,7 +30,10 @@ from wohnlib.steps.time import Time, time_axis
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
-CENSUS_NOISE = (5, 0.005)  # households may exceed occupied dwellings by this many, or this share (methods, step 5)
+CENSUS_NOISE = (
+    5,
+    0.005,
+)  # households may exceed occupied dwellings by this many, or this share (methods, step 5)
 
 
 def assess(inputs: Inputs, scenario: Scenario) -> "Assessment":

@@ -26,7 +26,9 @@ _lang = _option("--lang", word="lang", default="de", show_default=True)
 
 
 @click.group(help=_WORDS("cli.about"))
-@click.version_option(__version__, prog_name="wohnlib", message="%(prog)s %(version)s", help=_WORDS("cli.version"))
+@click.version_option(
+    __version__, prog_name="wohnlib", message="%(prog)s %(version)s", help=_WORDS("cli.version")
+)
 def cli() -> None:
     pass
 
@@ -92,7 +94,9 @@ def _usage(error: click.UsageError) -> InputError:
         return InputError([fault("cli_missing", name=name)])
     if isinstance(error, click.BadParameter):
         name = error.param.opts[-1] if error.param else ""
-        return InputError([fault("cli_value", column=name, found=error.message.split("'")[1::2][:1] or None)])
+        return InputError(
+            [fault("cli_value", column=name, found=next(iter(error.message.split("'")[1::2]), None))]
+        )
     if error.ctx is not None and isinstance(error.ctx.command, click.Group):
         return InputError([fault("cli_command", known=", ".join(error.ctx.command.commands))])
     return InputError([fault("cli_usage")])
@@ -101,7 +105,9 @@ def _usage(error: click.UsageError) -> InputError:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; bad input ends with one message and exit code 2."""
     try:
-        code = cli.main(args=None if arguments is None else list(arguments), prog_name="wohnlib", standalone_mode=False)
+        code = cli.main(
+            args=None if arguments is None else list(arguments), prog_name="wohnlib", standalone_mode=False
+        )
     except InputError as error:
         click.echo(error.text(), err=True)
         sys.exit(EXIT_INPUT)

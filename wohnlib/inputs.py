@@ -53,7 +53,9 @@ class Inputs:
     # rates
     qx: dict[str, Array]  # period -> (sex, age)
     life_expectancy: dict[tuple[str, str], Array]  # (key, period) -> (sex,) at birth
-    fertility_share: dict[int, Array]  # first year of the period -> (7,) shares of the TFR by age 15-19 ... 45-49
+    fertility_share: dict[
+        int, Array
+    ]  # first year of the period -> (7,) shares of the TFR by age 15-19 ... 45-49
     fertility_total: dict[int, float]
     fertility_last_recorded: int
     nation_net_migration: dict[int, float]
@@ -162,7 +164,7 @@ def read(region: str = "03251") -> Inputs:
     lifetable = load("lifetable")
     lifetable = lifetable.assign(period=_period(lifetable))
     expectancy = load("life_expectancy")
-    expectancy = expectancy[expectancy["age"] == 0].assign(period=lambda t: _period(t))
+    expectancy = expectancy[expectancy["age"] == 0].assign(period=_period)
     fertility = load("fertility_age")
     tfr = load("fertility_total")
     migration = load("net_migration")
@@ -214,11 +216,15 @@ def read(region: str = "03251") -> Inputs:
         kreis_deaths=_per_year(births_deaths, "deaths"),
         kreis_net_migration=_per_year(births_deaths, "net_migration"),
         series_total={
-            int(y): _matrix(rows, keys, "sex", ("T",))[:, 0] for y, rows in series.groupby("year") if y != 2022
+            int(y): _matrix(rows, keys, "sex", ("T",))[:, 0]
+            for y, rows in series.groupby("year")
+            if y != 2022
         },
         series_basis={int(y): str(rows["basis"].iloc[0]) for y, rows in series.groupby("year")},
         qx={
-            str(p): np.asarray(rows.pivot(index="sex", columns="age", values="qx").loc[list(SEXES)].to_numpy(float))
+            str(p): np.asarray(
+                rows.pivot(index="sex", columns="age", values="qx").loc[list(SEXES)].to_numpy(float)
+            )
             for p, rows in lifetable.groupby("period")
         },
         life_expectancy={

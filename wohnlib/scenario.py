@@ -82,6 +82,7 @@ class Migration(_Strict):
     profile_last_age: Assumption[int]
     local_first_year: Assumption[Year]
     local_last_year: Assumption[Year]
+    local_persistence: Assumption[Share]
     local_shrinkage_people: Assumption[NonNegative]
     local_damping: Assumption[Share]
 
@@ -270,7 +271,15 @@ def load_file(path: Path) -> Scenario:
         if not isinstance(base, str) or base == path.stem or base not in names():
             near = ", ".join(n for n in names() if n != path.stem)
             raise InputError(
-                [fault("scenario_base", file=paths.shown(path), row=lines.get(("based_on",)), found=base, near=near)]
+                [
+                    fault(
+                        "scenario_base",
+                        file=paths.shown(path),
+                        row=lines.get(("based_on",)),
+                        found=base,
+                        near=near,
+                    )
+                ]
             )
         under, _ = _read(paths.scenarios() / f"{base}.yaml")
         if under.get("based_on") is not None:
@@ -279,10 +288,12 @@ def load_file(path: Path) -> Scenario:
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:
-        raise InputError(_faults(error, lines, paths.shown(path), data)) from None
+        raise InputError(_faults(error, lines, paths.shown(path))) from None
     faults = _beyond_range(scenario, lines, paths.shown(path))
     if scenario.name != path.stem:
-        faults.append(fault("scenario_file_name", file=paths.shown(path), row=lines.get(("name",)), found=scenario.name))
+        faults.append(
+            fault("scenario_file_name", file=paths.shown(path), row=lines.get(("name",)), found=scenario.name)
+        )
     if scenario.horizon_year < scenario.start_year:
         row = lines.get(("horizon_year",)) or lines.get(("start_year",))
         faults.append(
@@ -312,13 +323,15 @@ def _beyond_range(scenario: Scenario, lines: dict[tuple[str, ...], int], shown: 
         if item.range is not None and not item.range[0] <= item.value <= item.range[1]:
             row = lines.get((*name.split("."), "value"))
             low, high = item.range
-            faults.append(fault("scenario_range", file=shown, row=row, column=name, found=item.value, low=low, high=high))
+            faults.append(
+                fault(
+                    "scenario_range", file=shown, row=row, column=name, found=item.value, low=low, high=high
+                )
+            )
     return faults
 
 
-def _faults(
-    error: ValidationError, lines: dict[tuple[str, ...], int], shown: str, data: dict[str, Any]
-) -> list[Fault]:
+def _faults(error: ValidationError, lines: dict[tuple[str, ...], int], shown: str) -> list[Fault]:
     faults = []
     for item in error.errors():
         path = tuple(str(p) for p in item["loc"])
@@ -337,7 +350,9 @@ def _faults(
             faults.append(fault(code, file=shown, row=row, column=name, found=found, limit=f"{limit:g}"))
         elif isinstance(found, str) and re.fullmatch(r"[-+]?[\d.]*,\d+", found):
             mended = found.replace(".", "").replace(",", ".")
-            faults.append(fault("scenario_comma", file=shown, row=row, column=name, found=found, mended=mended))
+            faults.append(
+                fault("scenario_comma", file=shown, row=row, column=name, found=found, mended=mended)
+            )
         elif kind in ("float_type", "int_type", "int_from_float"):
             code = "scenario_number" if kind == "float_type" else "scenario_whole"
             faults.append(fault(code, file=shown, row=row, column=name, found=found))

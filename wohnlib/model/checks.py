@@ -19,12 +19,18 @@ def one_of(name: str, value: object, allowed: Sequence[str]) -> None:
 
 
 def numbers(
-    name: str, value: ArrayLike, tail: tuple[int | None, ...] = (), *, axes: str = "",
-    low: float | None = None, high: float | None = None, check: bool = True,
+    name: str,
+    value: ArrayLike,
+    tail: tuple[int | None, ...] = (),
+    *,
+    axes: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    check: bool = True,
 ) -> Array:
     """Return `value` as float array after checking its last axes (None = any length), finiteness and range."""
     array = np.asarray(value, dtype=np.float64)
-    shape = array.shape[array.ndim - len(tail):] if array.ndim >= len(tail) else None
+    shape = array.shape[array.ndim - len(tail) :] if array.ndim >= len(tail) else None
     if shape is None or any(want not in (None, have) for want, have in zip(tail, shape, strict=True)):
         want = ", ".join(["..."] + ["any" if n is None else str(n) for n in tail])
         raise wrong(name, f"shape {array.shape}", f"shape ({want})" + (f" = {axes}" if axes else ""))
@@ -39,9 +45,13 @@ def _values(name: str, array: Array, low: float | None, high: float | None) -> N
         bad = np.argwhere(~np.isfinite(array))
         raise wrong(name, f"{array[tuple(bad[0])]} at {_at(bad[0])} ({len(bad)} in all)", "finite numbers")
     if low is not None and least < low:
-        raise wrong(name, f"{least:.6g} at {_at(np.argwhere(array == least)[0])}", f"values of at least {low:g}")
+        raise wrong(
+            name, f"{least:.6g} at {_at(np.argwhere(array == least)[0])}", f"values of at least {low:g}"
+        )
     if high is not None and most > high:
-        raise wrong(name, f"{most:.6g} at {_at(np.argwhere(array == most)[0])}", f"values of at most {high:g}")
+        raise wrong(
+            name, f"{most:.6g} at {_at(np.argwhere(array == most)[0])}", f"values of at most {high:g}"
+        )
 
 
 def _at(index: Sequence[int] | NDArray[np.intp]) -> str:

@@ -27,7 +27,12 @@ def rates_from_total(tfr: ArrayLike, share: ArrayLike, width: ArrayLike = 1.0) -
 
 
 def single_year_shares(
-    share5: ArrayLike, *, first_age: int = 15, group: int = 5, ages: int | None = None, smooth: float = 1e-6,
+    share5: ArrayLike,
+    *,
+    first_age: int = 15,
+    group: int = 5,
+    ages: int | None = None,
+    smooth: float = 1e-6,
 ) -> Array:
     """Spread shares by age group over single years, smoothly, not negative, each group's sum kept.
 
@@ -73,7 +78,7 @@ def _spread(sums: Array, group: int, smooth: float) -> Array:
         zero = np.zeros((len(used), len(used)))
         system = np.block([[hessian[np.ix_(index, index)], constraint.T], [constraint, zero]])
         right = np.concatenate([np.zeros(len(index)), sums[used]])
-        curve[index] = np.linalg.solve(system, right)[:len(index)] if len(index) else 0.0
+        curve[index] = np.linalg.solve(system, right)[: len(index)] if len(index) else 0.0
         below = curve < 0
         if not below.any():
             break
@@ -86,12 +91,20 @@ def _spread(sums: Array, group: int, smooth: float) -> Array:
 
 def rogers_castro(
     age: ArrayLike,
-    a1: float, alpha1: float,
-    a2: float, alpha2: float, mu2: float, lambda2: float,
+    a1: float,
+    alpha1: float,
+    a2: float,
+    alpha2: float,
+    mu2: float,
+    lambda2: float,
     c: float = 0.0,
     *,
-    a3: float = 0.0, alpha3: float = 0.0, mu3: float = 0.0, lambda3: float = 0.0,
-    a4: float = 0.0, lambda4: float = 0.0,
+    a3: float = 0.0,
+    alpha3: float = 0.0,
+    mu3: float = 0.0,
+    lambda3: float = 0.0,
+    a4: float = 0.0,
+    lambda4: float = 0.0,
 ) -> Array:
     """Return the model migration schedule of Rogers and Castro at the given ages.
 

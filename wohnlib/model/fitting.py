@@ -25,8 +25,12 @@ def control_to(pop_count: ArrayLike, total: ArrayLike, axis: int | Sequence[int]
         raise wrong("total", f"shape {target.shape}", f"shape {sums.shape}, the sums over axes {axes}")
     empty = (sums == 0) & (target > 0)
     if empty.any():
-        raise wrong("pop_count", f"only zeros where total is positive, at {np.argwhere(empty)[0].tolist()} "
-                    f"({int(empty.sum())} in all)", "a positive count in every group that has a total")
+        raise wrong(
+            "pop_count",
+            f"only zeros where total is positive, at {np.argwhere(empty)[0].tolist()} "
+            f"({int(empty.sum())} in all)",
+            "a positive count in every group that has a total",
+        )
     if not axes:
         return target.copy()
     factor = np.divide(target, sums, out=np.zeros_like(sums), where=sums > 0)
@@ -90,11 +94,16 @@ def fit_margins(
     left = max((_deviation(table.sum(axis=o, keepdims=True), t) for o, t in wanted), default=0.0)
     if left <= max(tol, agree):
         return table
-    raise wrong("margins", f"a relative deviation of {left:.3g} after {max_iter} rounds",
-                f"at most {max(tol, agree):g}; zeros of the seed may contradict the totals")
+    raise wrong(
+        "margins",
+        f"a relative deviation of {left:.3g} after {max_iter} rounds",
+        f"at most {max(tol, agree):g}; zeros of the seed may contradict the totals",
+    )
 
 
-def _margin(number: int, margin: tuple[int | Sequence[int], ArrayLike], table: Array) -> tuple[tuple[int, ...], Array]:
+def _margin(
+    number: int, margin: tuple[int | Sequence[int], ArrayLike], table: Array
+) -> tuple[tuple[int, ...], Array]:
     """Return the axes to sum over and the totals, shaped so that they broadcast against the table."""
     kept, value = margin
     order = (kept,) if isinstance(kept, int | np.integer) else tuple(kept)
@@ -103,15 +112,20 @@ def _margin(number: int, margin: tuple[int | Sequence[int], ArrayLike], table: A
     front = [a % table.ndim for a in order]
     want = tuple(table.shape[a] for a in front)
     if totals.shape != want:
-        raise wrong(f"margins[{number}]", f"shape {totals.shape}", f"shape {want}, axes {tuple(order)} of the seed")
+        raise wrong(
+            f"margins[{number}]", f"shape {totals.shape}", f"shape {want}, axes {tuple(order)} of the seed"
+        )
     totals = np.transpose(totals, np.argsort(front)) if totals.ndim > 1 else totals
     others = tuple(a for a in range(table.ndim) if a not in axes)
     totals = np.expand_dims(totals, others)
     empty = (table.sum(axis=others, keepdims=True) == 0) & (totals > 0)
     if empty.any():
-        raise wrong("seed", f"only zeros where margins[{number}] is positive, at "
-                    f"{np.argwhere(empty)[0][list(axes)].tolist()} ({int(empty.sum())} in all)",
-                    "a positive cell in every group that has a total")
+        raise wrong(
+            "seed",
+            f"only zeros where margins[{number}] is positive, at "
+            f"{np.argwhere(empty)[0][list(axes)].tolist()} ({int(empty.sum())} in all)",
+            "a positive cell in every group that has a total",
+        )
     return others, totals
 
 
@@ -125,8 +139,11 @@ def _contradictions(wanted: list[tuple[tuple[int, ...], Array]], ndim: int, agre
             bad = gap > agree * np.maximum(a, b)
             if bad.any():
                 at = tuple(np.argwhere(bad)[0])
-                raise wrong(f"margins[{i}]", f"a total of {a[at]:.12g} at {[int(k) for k in at]}",
-                            f"{b[at]:.12g}, the total of margins[{j}]")
+                raise wrong(
+                    f"margins[{i}]",
+                    f"a total of {a[at]:.12g} at {[int(k) for k in at]}",
+                    f"{b[at]:.12g}, the total of margins[{j}]",
+                )
 
 
 def _deviation(sums: Array, totals: Array) -> float:

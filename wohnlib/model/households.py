@@ -3,7 +3,7 @@
 Arrays: draw, area, year, age (single years) or age group, size (1, 2, 3, 4, 5 and more).
 """
 
-from itertools import permutations
+from itertools import permutations, product
 from math import factorial
 
 import numpy as np
@@ -123,12 +123,12 @@ def decompose(people_0: Array, people_t: Array, rates_0: Array, rates_t: Array, 
         people = size[state[0]][..., None] * shape[state[1]]
         return household_count(people, rate[state[2]], mean_size).sum(-1)
 
-    value = {(i, j, k): households((i, j, k)) for i in (0, 1) for j in (0, 1) for k in (0, 1)}
-    effect = [np.zeros_like(value[0, 0, 0]) for _ in range(3)]
+    value: dict[tuple[int, ...], Array] = {at: households(at) for at in product((0, 1), repeat=3)}
+    effect = [np.zeros_like(value[1, 1, 1]) for _ in range(3)]
     for order in permutations(range(3)):
-        state = [0, 0, 0]
+        state: tuple[int, ...] = (0, 0, 0)
         for factor in order:
-            before = value[tuple(state)]
-            state[factor] = 1
-            effect[factor] = effect[factor] + (value[tuple(state)] - before)
+            changed = (*state[:factor], 1, *state[factor + 1 :])
+            effect[factor] += value[changed] - value[state]
+            state = changed
     return np.stack(effect, axis=-1) / factorial(3)

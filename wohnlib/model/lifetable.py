@@ -63,7 +63,7 @@ def life_table(
         and the last but one groups keep n/2 or `a0`'s).
     a0 : first group: years given, or "coale_demeny" (sets 4a1 too if the second group has 4 years),
         "andreev_kingkade" or "keyfitz".
-    sex : of the axis before age, or of all; the first two rules depend on it.
+    sex : of the axis before age, or of all; the first two rules depend on it ("B" = mean of both).
     radix : births.
     open_end : "rate": e = 1/m, from qx as with a constant q, n·(1/q - 1/2); "die_out": everybody dies within
         the last group; "given": `e_open` years; "year": the last entry is an ordinary group and `e_open`
@@ -89,8 +89,14 @@ def life_table(
     if (e_open is None) == (open_end in ("given", "year")):
         raise wrong("e_open", e_open, 'years with open_end="given" or "year", else None')
     rate = mx is not None
-    values = numbers("mx" if rate else "qx", mx if rate else qx, (None,),  # type: ignore[arg-type]
-                     axes="(..., age)", low=0, high=None if rate else 1)
+    values = numbers(
+        "mx" if rate else "qx",
+        mx if rate else qx,
+        (None,),  # type: ignore[arg-type]
+        axes="(..., age)",
+        low=0,
+        high=None if rate else 1,
+    )
     n = np.broadcast_to(numbers("width", width, check=False), values.shape[-1:]).copy()
     if not (n[:-1] > 0).all():
         raise wrong("width", n.tolist(), "positive years")
@@ -110,7 +116,14 @@ def _to_qx(m: Array, n: Array, a: Array) -> Array:
 
 
 def _columns(
-    values: Array, rate: bool, q: Array, n: Array, a: Array, radix: float, open_end: str, e_open: ArrayLike | None,
+    values: Array,
+    rate: bool,
+    q: Array,
+    n: Array,
+    a: Array,
+    radix: float,
+    open_end: str,
+    e_open: ArrayLike | None,
 ) -> LifeTable:
     """Derive all columns from probabilities and ax; close the table."""
     q, a = q.copy(), np.broadcast_to(a, q.shape).copy()
@@ -124,7 +137,9 @@ def _columns(
     if open_end == "rate":
         base = last if rate else last_q
         if (base <= 0).any():
-            raise wrong("mx" if rate else "qx", "0 in the open group", "a positive value, or another open_end")
+            raise wrong(
+                "mx" if rate else "qx", "0 in the open group", "a positive value, or another open_end"
+            )
         e = 1 / base if rate else n[-1] * (1 / base - 0.5)
     elif open_end == "die_out":
         e = a[..., -1]
@@ -151,14 +166,22 @@ def _line(x: Array, pieces: tuple[tuple[float, float, float], ...]) -> Array:
     return np.select(conditions, [a + b * x for _, a, b in pieces])
 
 
-def _ax(values: Array, rate: bool, n: Array, ax: ArrayLike | str, a0: ArrayLike | str | None,
-        sex: str | tuple[str, ...]) -> Array:
+def _ax(
+    values: Array,
+    rate: bool,
+    n: Array,
+    ax: ArrayLike | str,
+    a0: ArrayLike | str | None,
+    sex: str | tuple[str, ...],
+) -> Array:
     """Return years lived in a group by those who die there."""
     if isinstance(ax, str):
         one_of("ax", ax, ("half", "cubic"))
         a = np.broadcast_to(n / 2, values.shape).copy()
     else:
-        a = np.broadcast_to(numbers("ax", ax, values.shape[-1:], axes="(..., age)", low=0), values.shape).copy()
+        a = np.broadcast_to(
+            numbers("ax", ax, values.shape[-1:], axes="(..., age)", low=0), values.shape
+        ).copy()
     if a0 is None:
         return a
     if not isinstance(a0, str):
@@ -167,27 +190,34 @@ def _ax(values: Array, rate: bool, n: Array, ax: ArrayLike | str, a0: ArrayLike 
     one_of("a0", a0, ("coale_demeny", "andreev_kingkade", "keyfitz"))
     first = values[..., 0]
     for index, one in _by_sex(values, sex):
-        x = first[index]
-        if a0 == "coale_demeny":
-            rules = (_COALE_DEMENY_M if rate else _COALE_DEMENY_Q)[one]
-            a[(*index, 0)] = _line(x, rules[0])
-            if len(n) > 1 and n[1] == 4:
-                a[(*index, 1)] = _line(x, rules[1])
-        else:
-            pieces = _ANDREEV_KINGKADE_M[one] if a0 == "andreev_kingkade" else _KEYFITZ_M
-            a[(*index, 0)] = _line(x, pieces) if rate else _from_qx(x, pieces)
+        both = [_young(first[index], rate, a0, s) for s in ("FM" if one == "B" else one)]
+        a[(*index, 0)] = sum(pair[0] for pair in both) / len(both)
+        if a0 == "coale_demeny" and len(n) > 1 and n[1] == 4:
+            a[(*index, 1)] = sum(pair[1] for pair in both) / len(both)
     return a
+
+
+def _young(x: Array, rate: bool, rule: str, sex: str) -> tuple[Array, Array]:
+    """Return a0 and 4a1 (where the rule has one) from m0 or q0."""
+    if rule == "coale_demeny":
+        rules = (_COALE_DEMENY_M if rate else _COALE_DEMENY_Q)[sex]
+        return _line(x, rules[0]), _line(x, rules[1])
+    pieces = _ANDREEV_KINGKADE_M[sex] if rule == "andreev_kingkade" else _KEYFITZ_M
+    a0 = _line(x, pieces) if rate else _from_qx(x, pieces)
+    return a0, a0
 
 
 def _by_sex(values: Array, sex: str | tuple[str, ...]) -> list[tuple[tuple[Any, ...], str]]:
     """Return index tuples of the leading axes and the sex each belongs to."""
     sexes = (sex,) if isinstance(sex, str) else tuple(sex)
     for one in sexes:
-        one_of("sex", one, ("F", "M"))
+        one_of("sex", one, ("F", "M", "B"))
     if len(sexes) == 1:
         return [((Ellipsis,), sexes[0])]
     if values.ndim < 2 or values.shape[-2] != len(sexes):
-        raise wrong("sex", f"{sexes} for shape {values.shape}", "one sex, or one per entry of the axis before age")
+        raise wrong(
+            "sex", f"{sexes} for shape {values.shape}", "one sex, or one per entry of the axis before age"
+        )
     return [((Ellipsis, i), one) for i, one in enumerate(sexes)]
 
 

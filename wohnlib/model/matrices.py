@@ -73,7 +73,9 @@ def project_leslie(pop_count: ArrayLike, matrix: ArrayLike, *, steps: int | None
     array = numbers("matrix", matrix, (ages, ages), axes="(..., age, age)")
     varies = array.ndim == pop.ndim + 2
     if array.ndim > pop.ndim + 2:
-        raise wrong("matrix", f"shape {array.shape}", f"at most {pop.ndim + 2} axes, the first of them the step")
+        raise wrong(
+            "matrix", f"shape {array.shape}", f"at most {pop.ndim + 2} axes, the first of them the step"
+        )
     count = len(array) if varies and steps is None else steps
     if count is None or (varies and count != len(array)):
         raise wrong("steps", steps, "the number of steps, equal to the first axis of matrix if that varies")
@@ -85,7 +87,12 @@ def project_leslie(pop_count: ArrayLike, matrix: ArrayLike, *, steps: int | None
 
 
 def births_by_mother(
-    pop_start: ArrayLike, pop_end: ArrayLike, fert_rate: ArrayLike, *, interval: float = 1.0, births_from: str = "mean",
+    pop_start: ArrayLike,
+    pop_end: ArrayLike,
+    fert_rate: ArrayLike,
+    *,
+    interval: float = 1.0,
+    births_from: str = "mean",
 ) -> Array:
     """Return the births of an interval by age of mother: `n·F[i]·(P_f[i](t) + P_f[i](t+n))/2`.
 
@@ -148,10 +155,14 @@ def hamilton_perry(
     early = numbers("pop_early", pop_early, late.shape[-2:], axes="(..., sex, age)", low=0)
     ratio = _ratio(late[..., lag:], _reach(early, lag))
     if child_woman_ratio is None:
-        child = np.stack([_ratio(late[..., k], late[..., :1, a:b].sum(axis=-1)) for k, (a, b)
-                          in enumerate(women[:lag])], axis=-1)
+        child = np.stack(
+            [_ratio(late[..., k], late[..., :1, a:b].sum(axis=-1)) for k, (a, b) in enumerate(women[:lag])],
+            axis=-1,
+        )
     else:
-        child = numbers("child_woman_ratio", child_woman_ratio, (late.shape[-2], lag), axes="(..., sex, lag)", low=0)
+        child = numbers(
+            "child_woman_ratio", child_woman_ratio, (late.shape[-2], lag), axes="(..., sex, lag)", low=0
+        )
     path = [late]
     for _ in range(steps):
         now = np.empty(np.broadcast_shapes(late.shape, (*ratio.shape[:-1], ages), (*child.shape[:-1], ages)))
@@ -176,13 +187,21 @@ def _ratio(above: Array, below: Array) -> Array:
     below = np.broadcast_to(below, np.broadcast_shapes(above.shape, below.shape))
     bad = (below == 0) & (above > 0)
     if bad.any():
-        raise wrong("pop_early", f"0 persons at {np.argwhere(bad)[0].tolist()} where later there are some",
-                    "a positive count in every cohort that has survivors")
+        raise wrong(
+            "pop_early",
+            f"0 persons at {np.argwhere(bad)[0].tolist()} where later there are some",
+            "a positive count in every cohort that has survivors",
+        )
     return np.divide(above, below, out=np.zeros(below.shape), where=below > 0)
 
 
 def residual_migration(
-    pop_start: ArrayLike, pop_end: ArrayLike, surv_ratio: ArrayLike, births: ArrayLike, *, timing: str = "end",
+    pop_start: ArrayLike,
+    pop_end: ArrayLike,
+    surv_ratio: ArrayLike,
+    births: ArrayLike,
+    *,
+    timing: str = "end",
 ) -> Array:
     """Return net migration as the residual of two counts, by cohort, labelled by age at the end.
 
@@ -211,8 +230,10 @@ def residual_migration(
     surv = numbers("surv_ratio", surv_ratio, (sexes, ages + 1), axes="(..., sex, age + 1)", low=0, high=1)
     born = numbers("births", births, (sexes,), axes="(..., sex)", low=0)
     lead = broadcast(start.shape[:-2], {"surv_ratio": surv.shape[:-2], "births": born.shape[:-1]})
-    began = np.concatenate([np.broadcast_to(born, (*lead, sexes))[..., None],
-                            np.broadcast_to(start, (*lead, sexes, ages))], axis=-1)
+    began = np.concatenate(
+        [np.broadcast_to(born, (*lead, sexes))[..., None], np.broadcast_to(start, (*lead, sexes, ages))],
+        axis=-1,
+    )
     alive = began * surv
     began, alive = _pool(began), _pool(alive)
     residual: Array = end - alive
@@ -221,8 +242,14 @@ def residual_migration(
     pooled = _pool_ratio(alive, began, surv)
     if timing != "half" and (pooled <= 0).any():
         raise wrong("surv_ratio", "0", f"positive survival, since timing={timing!r} divides by it")
-    return residual * {"start": 1 / np.where(pooled > 0, pooled, 1), "half": 2 / (1 + pooled),
-                       "average": (1 + 1 / np.where(pooled > 0, pooled, 1)) / 2}[timing]
+    return (
+        residual
+        * {
+            "start": 1 / np.where(pooled > 0, pooled, 1),
+            "half": 2 / (1 + pooled),
+            "average": (1 + 1 / np.where(pooled > 0, pooled, 1)) / 2,
+        }[timing]
+    )
 
 
 def _pool(cohorts: Array) -> Array:

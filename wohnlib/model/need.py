@@ -4,12 +4,13 @@ Arrays: draw, area, year, type (EZFH, MFH), line. t = years since the base date.
 Signed need B is the only quantity that adds up over types, areas and periods.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Counts = TypeVar("Counts", bound=NDArray[Any])  # floats of the model or whole numbers that are printed
 LINES = ("households", "incomings", "second_homes", "backlog", "replacement", "reserve")
 
 
@@ -69,17 +70,19 @@ def need_lines(
     return np.stack(lines, axis=-1)
 
 
-def required_stock(resident: Array, incomings: Array, second_homes: Array, backlog_t: Array, reserve: Array) -> Array:
+def required_stock(
+    resident: Array, incomings: Array, second_homes: Array, backlog_t: Array, reserve: Array
+) -> Array:
     """Return S*_t by type = (κH + M + N)/(1−ρ) + Z (draw, area, year, type)."""
     return (resident + incomings + backlog_t) / (1 - reserve) + second_homes
 
 
-def newbuild_need(signed: Array) -> Array:
+def newbuild_need(signed: Counts) -> Counts:
     """Return N⁺_b(T) = max(0, max_{t<=T} B_b(t)), cumulative, for signed need (..., year, type)."""
-    return np.maximum.accumulate(np.maximum(signed, 0), axis=-2)
+    return np.maximum.accumulate(np.maximum(signed, 0), axis=-2)  # type: ignore[return-value]
 
 
-def surplus(signed: Array) -> Array:
+def surplus(signed: Counts) -> Counts:
     """Return the surplus N⁺_b(T) − B_b(T) >= 0 for signed need (..., year, type)."""
     return newbuild_need(signed) - signed
 
@@ -97,6 +100,6 @@ def land(newbuild: Array, density: Array, infill_share: Array) -> Array:
     return newbuild * (1 - infill_share) / density
 
 
-def periods(cumulative: Array, at: list[int], axis: int) -> Array:
+def periods(cumulative: Counts, at: list[int], axis: int) -> Counts:
     """Return differences of cumulative values between the year positions `at` (first = start)."""
-    return np.diff(np.take(cumulative, at, axis=axis), axis=axis)
+    return np.diff(np.take(cumulative, at, axis=axis), axis=axis)  # type: ignore[return-value]

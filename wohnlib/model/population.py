@@ -6,14 +6,14 @@ entry more than there are ages: [0] from the births of the interval to the first
 to group i, [-1] from the open group to itself.
 """
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wohnlib.model.checks import Array, broadcast, numbers, wrong
-from wohnlib.model.cohorts import Step, make_flows, make_rules, run_step
+from wohnlib.model.checks import Array, broadcast, numbers
+from wohnlib.model.cohorts import Step, run_step
+from wohnlib.model.conventions import make_flows, make_rules
 from wohnlib.model.fitting import control_to, fit_margins
 from wohnlib.model.matrices import (
     births_by_mother,
@@ -22,10 +22,20 @@ from wohnlib.model.matrices import (
     project_leslie,
     residual_migration,
 )
+from wohnlib.model.years import TAIL, Yearly, agreed_steps, by_year, part, targets_of
 
 __all__ = [
-    "Projection", "Step", "births_by_mother", "control_to", "fit_margins", "hamilton_perry", "leslie_matrix",
-    "project", "project_leslie", "project_step", "residual_migration",
+    "Projection",
+    "Step",
+    "births_by_mother",
+    "control_to",
+    "fit_margins",
+    "hamilton_perry",
+    "leslie_matrix",
+    "project",
+    "project_leslie",
+    "project_step",
+    "residual_migration",
 ]
 
 
@@ -103,16 +113,40 @@ def project_step(
     ----------
     Preston, Heuveline, Guillot (2001), Demography, chapter 6; Smith, Tayman, Swanson (2013), chapter 7.
     """
-    pop = numbers("pop_count", pop_count, (None, None), axes="(..., sex, age)", low=0 if negative != "keep"
-                  else None, check=check)
+    pop = numbers(
+        "pop_count",
+        pop_count,
+        (None, None),
+        axes="(..., sex, age)",
+        low=0 if negative != "keep" else None,
+        check=check,
+    )
     sexes, ages = pop.shape[-2:]
-    rules = make_rules(sexes, age_width, interval, sex_ratio_birth, mig_timing, mig_kind, mig_age, mig_base, mig_span,
-                   births_from, births_mig, negative, decimals)
-    surv = numbers("surv_ratio", surv_ratio, (sexes, ages + 1), axes="(..., sex, age + 1)", low=0, high=1,
-                   check=check)
+    rules = make_rules(
+        sexes,
+        age_width,
+        interval,
+        sex_ratio_birth,
+        mig_timing,
+        mig_kind,
+        mig_age,
+        mig_base,
+        mig_span,
+        births_from,
+        births_mig,
+        negative,
+        decimals,
+    )
+    surv = numbers(
+        "surv_ratio", surv_ratio, (sexes, ages + 1), axes="(..., sex, age + 1)", low=0, high=1, check=check
+    )
     fert = numbers("fert_rate", fert_rate, (ages,), axes="(..., age)", low=0, check=check)
     flows = make_flows(mig_net_count, mig_in_count, mig_out_rate, sexes, ages, rules, check)
-    shapes = {"surv_ratio": surv.shape[:-2], "fert_rate": fert.shape[:-1], "sex_ratio_birth": rules.share_female.shape}
+    shapes = {
+        "surv_ratio": surv.shape[:-2],
+        "fert_rate": fert.shape[:-1],
+        "sex_ratio_birth": rules.share_female.shape,
+    }
     shapes |= {name: array.shape[:-2] for name, array, _, _ in flows}
     lead = broadcast(pop.shape[:-2], shapes)
     return run_step(np.broadcast_to(pop, (*lead, sexes, ages)), surv, fert, flows, rules)
@@ -127,6 +161,7 @@ def project(
     steps: int | None = None,
     control: ArrayLike | None = None,
     control_axes: tuple[int, ...] | None = None,
+    block_bytes: int = 400_000,
     **step_options: Any,
 ) -> Projection:
     """Repeat `project_step`; arguments with one axis more than they need vary by year (first axis).
@@ -143,6 +178,7 @@ def project(
         axes named in `control_axes`.
     control_axes : axes of `pop_count` over which the control sums: (-2, -1) = totals over sex and age
         (default if the control has that shape), () = every cell, (0,) = the sum of areas by sex and age.
+    block_bytes : size of a block of areas that goes through all steps before the next (speed only).
     step_options : see `project_step`.
 
     Returns
@@ -151,65 +187,77 @@ def project(
     """
     pop = numbers("pop_count", pop_count, (None, None), axes="(..., sex, age)", check=False)
     lead = pop.ndim - 2
-    series = {"surv_ratio": (surv_ratio, lead + 2), "fert_rate": (fert_rate, lead + 1),
-              "mig_net_count": (mig_net_count, lead + 2)}
-    for name, own in (("mig_in_count", lead + 2), ("mig_out_rate", lead + 2), ("sex_ratio_birth", lead),
-                      ("interval", 0)):
+    series = {
+        "surv_ratio": (surv_ratio, lead + 2),
+        "fert_rate": (fert_rate, lead + 1),
+        "mig_net_count": (mig_net_count, lead + 2),
+    }
+    for name, own in (
+        ("mig_in_count", lead + 2),
+        ("mig_out_rate", lead + 2),
+        ("sex_ratio_birth", lead),
+        ("interval", 0),
+    ):
         if name in step_options:
             series[name] = (step_options.pop(name), own)
-    yearly = {name: _by_year(name, value, own) for name, (value, own) in series.items() if value is not None}
-    steps = _steps(steps, yearly)
-    targets, axes = _targets(control, control_axes, pop.shape, steps)
-    results, adjusted = [], []
-    for year in range(steps):
-        now = {name: value[year] if varies else value for name, (value, varies) in yearly.items()}
-        step = project_step(pop, **now, **step_options)
+    yearly = {name: by_year(name, value, own) for name, (value, own) in series.items() if value is not None}
+    steps = agreed_steps(steps, yearly)
+    shapes = {
+        name: value.shape[1 if varies else 0 :][: -tail or None]
+        for name, (value, varies, _) in yearly.items()
+        if (tail := TAIL[name]) is not None
+    }
+    pop = np.broadcast_to(pop, (*broadcast(pop.shape[:-2], shapes), *pop.shape[-2:]))
+    targets, axes = targets_of(control, control_axes, pop.shape, steps)
+    apart = lead > 0 and not (targets is not None and 0 in {a % pop.ndim for a in axes})
+    size = max(1, block_bytes * len(pop) // max(pop.nbytes, 1)) if apart else len(pop)
+    rows = [slice(i, i + size) for i in range(0, len(pop), size)] if apart else [slice(None)]
+    result = _empty(pop, steps)
+    try:
+        for block in rows:
+            _run(pop, yearly, targets, axes, block, result, step_options)
+    except ValueError:
+        if len(rows) > 1:  # say where it is among all areas, not in the block
+            _run(pop, yearly, targets, axes, slice(None), result, step_options)
+        raise
+    return result
+
+
+def _empty(pop: Array, steps: int) -> Projection:
+    lead, cell = pop.shape[:-2], pop.shape[-2:]
+    flows = [np.empty((*lead, steps, cell[0])) for _ in range(4)]
+    return Projection(np.empty((*lead, steps + 1, *cell)), *flows)
+
+
+def _run(
+    pop_count: Array,
+    yearly: dict[str, Yearly],
+    targets: Array | None,
+    axes: tuple[int, ...],
+    rows: slice,
+    result: Projection,
+    options: dict[str, Any],
+) -> None:
+    """Project the areas `rows` through all steps into `result`; few enough areas stay in the cache."""
+    whole = pop_count.ndim == 2  # no leading axis
+    out = result if whole else Projection(*(array[rows] for array in result))
+    pop = pop_count if whole else pop_count[rows]
+    mine = {name: (part(item, rows), item[1]) for name, item in yearly.items()}
+    out.pop_count[..., 0, :, :] = pop
+    for year in range(out.births.shape[-2]):
+        now: dict[str, Any] = {
+            name: value[year] if varies else value for name, (value, varies) in mine.items()
+        }
+        try:
+            step = project_step(pop, **now, **options)
+        except ValueError as error:
+            raise ValueError(f"{error} (step {year})") from None
         pop = step.pop_count
         if targets is not None:
-            pop = control_to(pop, targets[year], axes)
-        adjusted.append(pop.sum(axis=-1) - step.pop_count.sum(axis=-1))
-        results.append(step._replace(pop_count=pop))
-    base = np.broadcast_to(np.asarray(pop_count, dtype=np.float64), pop.shape)
-    return Projection(
-        np.stack([base, *(r.pop_count for r in results)], axis=-3), np.stack([r.births for r in results], axis=-2),
-        np.stack([r.deaths for r in results], axis=-2), np.stack([r.mig_net_count for r in results], axis=-2),
-        np.stack(adjusted, axis=-2),
-    )
-
-
-def _by_year(name: str, value: Any, own: int) -> tuple[Any, bool]:
-    """Return an argument and whether its first axis is the year."""
-    array = np.asarray(value, dtype=np.float64)
-    if array.ndim > own + 1:
-        raise wrong(name, f"shape {array.shape}", f"at most {own + 1} axes, the first of them the year")
-    if array.ndim == own + 1:
-        return array, True
-    return (float(array) if name == "interval" else array), False
-
-
-def _steps(steps: int | None, yearly: dict[str, tuple[Any, bool]]) -> int:
-    """Return the number of steps that all arguments by year agree on."""
-    lengths = {name: len(value) for name, (value, varies) in yearly.items() if varies}
-    if steps is None:
-        if not lengths:
-            raise wrong("steps", None, "the number of steps, since no argument varies by year")
-        steps = next(iter(lengths.values()))
-    for name, length in lengths.items():
-        if length != steps:
-            raise wrong(name, f"{length} years", f"{steps} years, one per step")
-    return steps
-
-
-def _targets(
-    control: ArrayLike | None, axes: tuple[int, ...] | None, shape: Sequence[int], steps: int,
-) -> tuple[Array | None, tuple[int, ...]]:
-    """Return the control totals by year and the axes of the population over which they sum."""
-    if control is None:
-        return None, ()
-    array = numbers("control", control, low=0)
-    if axes is None:
-        axes = (-2, -1) if array.ndim == len(shape) - 1 else ()
-    want = len(shape) + 1 - len(axes)
-    if array.ndim != want or len(array) != steps:
-        raise wrong("control", f"shape {array.shape}", f"{want} axes, the first of them {steps} years")
-    return array, axes
+            pop = control_to(
+                pop, targets[year] if whole or rows == slice(None) else targets[year][rows], axes
+            )
+        out.pop_count[..., year + 1, :, :] = pop
+        out.births[..., year, :], out.deaths[..., year, :] = step.births, step.deaths
+        out.mig_net_count[..., year, :] = step.mig_net_count
+        out.control_count[..., year, :] = 0 if targets is None else pop.sum(-1) - step.pop_count.sum(-1)

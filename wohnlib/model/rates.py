@@ -83,15 +83,17 @@ def child_woman_level(
     return weight * ratio + (1 - weight)
 
 
-def local_intensity(growth: Array, natural: Array, pop_total: Array, shrinkage: float) -> Array:
+def local_intensity(
+    growth: Array, natural: Array, pop_total: Array, persistence: float, shrinkage: float
+) -> Array:
     """Return each area's net migration rate beyond the region's (area,), per person and year.
 
     d_g = w_g·(m_g − m̄), m_g = growth_g − natural_g (yearly rates), m̄ the mean weighted with people,
-    w_g = people / (people + `shrinkage`); then moved so that Σ people·d = 0.
+    w_g = `persistence`·people / (people + `shrinkage`); then moved so that Σ people·d = 0.
     """
     rate = growth - natural
     mean = float((rate * pop_total).sum() / pop_total.sum())
-    weight = pop_total / (pop_total + shrinkage)
+    weight = persistence * pop_total / (pop_total + shrinkage)
     d = weight * (rate - mean)
     return d - (d * pop_total).sum() / pop_total.sum()
 
@@ -110,9 +112,7 @@ def arrival_shape(profile: Array) -> Array:
     return gain / gain.sum()
 
 
-def area_migration(
-    region_migration: Array, pop_count: Array, intensity: Array, shape: Array
-) -> Array:
+def area_migration(region_migration: Array, pop_count: Array, intensity: Array, shape: Array) -> Array:
     """Return net migration by area (area, sex, age).
 
     The region's counts are spread by the area's share of the people of that age and sex, then moved by

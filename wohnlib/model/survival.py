@@ -72,8 +72,11 @@ def survival_ratios(
     else:
         big_l = numbers("Lx", Lx, (None,), axes="(..., age)", low=0)  # type: ignore[arg-type]
         closed = Tx is not None
-        t = (numbers("Tx", Tx, big_l.shape[-1:], axes="(..., age)", low=0) if Tx is not None
-             else np.cumsum(big_l[..., ::-1], axis=-1)[..., ::-1])
+        t = (
+            numbers("Tx", Tx, big_l.shape[-1:], axes="(..., age)", low=0)
+            if Tx is not None
+            else np.cumsum(big_l[..., ::-1], axis=-1)[..., ::-1]
+        )
         l = None if lx is None else numbers("lx", lx, big_l.shape[-1:], axes="(..., age)", low=0)
         l0 = np.asarray(100_000.0 if radix is None else radix) if l is None else l[..., 0]
     n = np.broadcast_to(numbers("width", width, check=False), big_l.shape[-1:])
@@ -91,8 +94,16 @@ def _join(column: Array, how: np.ufunc) -> Array:
 
 
 def _ratios(
-    l: Array | None, big_l: Array, t: Array, l0: Array, n: float, closed: bool, kind: str,
-    open_group: str, group: int, ages: int | None,
+    l: Array | None,
+    big_l: Array,
+    t: Array,
+    l0: Array,
+    n: float,
+    closed: bool,
+    kind: str,
+    open_group: str,
+    group: int,
+    ages: int | None,
 ) -> Array:
     """Return the ratios from complete columns; `closed`: the last Lx covers one group only."""
     most = (big_l.shape[-1] - 1) // group + 1
@@ -105,10 +116,10 @@ def _ratios(
     out[..., 0] = lower[..., 0] / (n * group * l0)
     if kind == "exact":
         assert l is not None
-        out[..., 1:count] = _over(l[..., group:o + 1:group], l[..., 0:o:group])
+        out[..., 1:count] = _over(l[..., group : o + 1 : group], l[..., 0:o:group])
     else:
-        out[..., 1:count - 1] = _over(lower[..., 1:], lower[..., :-1])
-    first_years = big_l[..., o:o + group].sum(axis=-1)
+        out[..., 1 : count - 1] = _over(lower[..., 1:], lower[..., :-1])
+    first_years = big_l[..., o : o + group].sum(axis=-1)
     has_first = o + group < big_l.shape[-1] or (o + group == big_l.shape[-1] and closed)
     pooled = _over(t[..., o], t[..., o - group])
     if open_group == "separate" or kind == "exact":
@@ -116,8 +127,11 @@ def _ratios(
             if kind == "exact":
                 out[..., count] = pooled
                 return np.minimum(out, 1.0)
-            raise wrong("open_group", "'separate' with the last Lx covering the open group",
-                        "Tx given and the last Lx of one group, or fewer ages")
+            raise wrong(
+                "open_group",
+                "'separate' with the last Lx covering the open group",
+                "Tx given and the last Lx of one group, or fewer ages",
+            )
         if kind != "exact":
             out[..., count - 1] = _over(first_years, lower[..., -1])
         out[..., count] = _over(t[..., o] - first_years, t[..., o])
@@ -206,7 +220,9 @@ def _root(gap: Callable[[Array], Array], start: Array, tol: float) -> Array:
     mid = start
     for _ in range(_ITERATIONS):
         spread = g_low - g_high
-        mid = np.where(spread > 0, (low * -g_high + high * g_low) / np.where(spread > 0, spread, 1), (low + high) / 2)
+        mid = np.where(
+            spread > 0, (low * -g_high + high * g_low) / np.where(spread > 0, spread, 1), (low + high) / 2
+        )
         g = gap(mid)
         if np.abs(g).max(initial=0.0) <= tol:
             return mid

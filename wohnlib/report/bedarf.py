@@ -67,8 +67,7 @@ class Bedarf:
         total = ezfh + mfh
         kind = "none" if total == 0 else "both" if ezfh and mfh else "only_ezfh" if ezfh else "only_mfh"
         first = words(f"headline.{kind}", place=view.place, year=view.year, total=total, ezfh=ezfh, mfh=mfh)
-        sentences = [first, self._why(), self._surplus(), self.range_text()]
-        return " ".join(s for s in sentences if s)
+        return f"{first} {self._why()} {self.range_text()}"
 
     def _why(self) -> str:
         view = self.view
@@ -81,7 +80,7 @@ class Bedarf:
             replacement=replacement,
         )  # fmt: skip
 
-    def _surplus(self) -> str:
+    def surplus_text(self) -> str:
         ezfh, mfh = (int(n) for n in self.view.surplus[-1])
         if ezfh and mfh:
             return self.words("headline.surplus_both", year=self.view.year, ezfh=ezfh, mfh=mfh)
@@ -112,7 +111,12 @@ class Bedarf:
         covered = more >= int(view.to_build[-1].sum())
         key = "built_covered" if covered else "built"
         return words(
-            f"headline.{key}", built=built, known=known, unknown=self.unknown_years(), more=more, year=view.year
+            f"headline.{key}",
+            built=built,
+            known=known,
+            unknown=self.unknown_years(),
+            more=more,
+            year=view.year,
         )
 
     def known_years(self) -> str:

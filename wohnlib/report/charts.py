@@ -60,7 +60,10 @@ def lines(
     values = f.steps_of(0.0 if from_zero else low, high)
     limit = 125.0
     names = {name: f.wrap(text, limit) for name, text in ends.items()}
-    texts = [*(line for t in names.values() for line in t.split("\n")), *f.wrap(band_label, limit).split("\n")]
+    texts = [
+        *(line for t in names.values() for line in t.split("\n")),
+        *f.wrap(band_label, limit).split("\n"),
+    ]
     left = f.widest([number(v, spec, lang) for v in values], f.SMALL) + 8
     fig = f.new_figure(height_mm)
     axes = f.new_axes(fig, left, f.widest(texts, bold=True) + 12, 20, 8 + (_KEY if unit else 0))
@@ -69,7 +72,9 @@ def lines(
     f.value_axis(axes, values, spec, lang)
     marks = list(ticks or _year_ticks(years))
     axes.set_xticks(marks, labels=[str(y) for y in marks])
-    labels = [(float(v[-1]), names[n], f.text_colour(c)) for (n, v), c in zip(series.items(), fills, strict=True)]
+    labels = [
+        (float(v[-1]), names[n], f.text_colour(c)) for (n, v), c in zip(series.items(), fills, strict=True)
+    ]
     if band:
         axes.fill_between(list(years), *band, color=f.RANGE, linewidth=0, zorder=0.4)
         if band_label:
@@ -106,7 +111,9 @@ def stacked_bars(
     scale = _width(axes) / axes.get_xlim()[1]
     start = np.zeros(len(names))
     for row, fill in zip(matrix, fills, strict=True):
-        axes.barh(range(len(names)), row, left=start, height=0.68, color=fill, edgecolor=f.PAPER, linewidth=0.8)
+        axes.barh(
+            range(len(names)), row, left=start, height=0.68, color=fill, edgecolor=f.PAPER, linewidth=0.8
+        )
         for place, value in enumerate(row):
             label = number(value, spec, lang)
             if f.text_width(label, f.SMALL) + 6 <= value * scale:
@@ -135,12 +142,13 @@ def grouped_bars(
     axes.set_yticks([])
     broad = 0.72 / len(groups)
     room = _width(axes) / len(names) * broad
+    wide = f.widest([number(v, spec, lang) for v in matrix.ravel()])
+    size = f.SIZE if wide <= room * 1.15 else f.SMALL - 1  # one size for all labels of a figure
     for index, (row, fill) in enumerate(zip(matrix, fills, strict=True)):
         places = np.arange(len(names)) + (index - (len(groups) - 1) / 2) * broad
         axes.bar(places, row, width=broad * 0.92, color=fill, clip_on=False)
         for x, value in zip(places, row, strict=True):
             label = number(value, spec, lang)
-            size = f.SIZE if f.text_width(label) <= room * 1.15 else f.SMALL - 1
             up = value >= 0
             _at(axes, x, value, label, (0, 3 if up else -3), "center", f.text_colour(fill), size,
                 vertical="bottom" if up else "top")  # fmt: skip
@@ -220,7 +228,17 @@ def pyramid(
     for sign, points in zip((1, -1), lined, strict=False):
         axes.stairs(sign * points, ages, orientation="horizontal", color=f.INK, linewidth=1.1)
     top = len(both[0])
-    _at(axes, values[-1], top, labels[0], (0, 6), "right", f.FEMALE, weight="bold", vertical="bottom")
+    _at(
+        axes,
+        values[-1],
+        top,
+        labels[0],
+        (0, 6),
+        "right",
+        f.text_colour(f.FEMALE),
+        weight="bold",
+        vertical="bottom",
+    )
     _at(axes, -values[-1], top, labels[1], (0, 6), "left", f.MALE, weight="bold", vertical="bottom")
     _at(axes, -values[-1], top, age_label, (-34, 6), "left", f.MUTED, f.SMALL, vertical="bottom")
     if keyed:
@@ -286,5 +304,7 @@ def _year_ticks(years: Sequence[int]) -> list[int]:
     """Return first and last year and the round years between, none closer than half a step to an end."""
     first, last = years[0], years[-1]
     step = 5 if last - first <= 25 else 10
-    inner = [y for y in range(first + 1, last) if y % step == 0 and y - first > step / 2 and last - y > step / 2]
+    inner = [
+        y for y in range(first + 1, last) if y % step == 0 and y - first > step / 2 and last - y > step / 2
+    ]
     return [first, *inner, last]

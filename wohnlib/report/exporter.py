@@ -141,6 +141,4 @@ def _exporter() -> Any:
     """Return the exporter of notebooks; imported late, since nbconvert takes most of a second."""
     from wohnlib.report.notebook_body import BodyExporter
 
-    return BodyExporter(
-        template_name=_NAME, extra_template_basedirs=[str(_TEMPLATES)], mark=MARK
-    )
+    return BodyExporter(template_name=_NAME, extra_template_basedirs=[str(_TEMPLATES)], mark=MARK)

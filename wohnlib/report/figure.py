@@ -9,11 +9,12 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
@@ -27,15 +28,20 @@ GRID = "#d5dad8"
 PAPER = "#ffffff"
 BASE = "#7a8790"
 NEED = "#0b5a73"
-SURPLUS = "#b5640a"
+SURPLUS = "#a65a06"
 EZFH = "#5fa8a0"
 MFH = "#1f3a5f"
-FEMALE = "#8a5a8f"
-MALE = "#3b7a94"
+FEMALE = "#b57fb3"
+MALE = "#2f6d8c"
 RANGE = "#c9dce2"
 PLUS = "#0b5a73"
-MINUS = "#b5640a"
-_TEXT_COLOURS = {EZFH: "#22736b", BASE: "#55616b", RANGE: "#3f6472"}  # darker where the fill is light
+MINUS = "#a65a06"
+_TEXT_COLOURS = {
+    EZFH: "#22736b",
+    BASE: "#55616b",
+    RANGE: "#3f6472",
+    FEMALE: "#84498a",
+}  # darker where the fill is light
 _SERIES = (NEED, SURPLUS, MFH, EZFH, FEMALE, BASE)
 
 FONT = "DejaVu Sans"
@@ -48,7 +54,7 @@ SVG_AT_MOST = 16_384  # bytes
 _POINTS_PER_MM = 72 / 25.4
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": [FONT],
     "font.size": SIZE,
     "svg.fonttype": "none",
@@ -64,6 +70,8 @@ _STYLE = {
     "text.parse_math": False,
 }
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_FAMILY = re.compile(r"font-family: ?[^;]+;?")
+_UNTURNED = re.compile(r"rotate\(-?0 [^)]*\)\Z")
 _FONT_STYLE = re.compile(r"font: (?:(\w+) )?([\d.]+)px [^;]+;?")
 
 
@@ -89,9 +97,10 @@ def new_axes(figure: Figure, left: float, right: float, bottom: float, top: floa
     return axes
 
 
-def size(figure: Figure) -> tuple[float, float]:
+def size(figure: Figure | SubFigure) -> tuple[float, float]:
     """Return width and height in points."""
-    return figure.get_figwidth() * 72, figure.get_figheight() * 72
+    inches = figure.get_figure(root=True).get_size_inches()
+    return float(inches[0]) * 72, float(inches[1]) * 72
 
 
 def text_width(text: str, size: float = SIZE, bold: bool = False) -> float:
@@ -166,6 +175,7 @@ def steps_of(low: float, high: float, about: int = 5) -> list[float]:
             step = unit * factor
             if span / step <= about:
                 first, last = int(low // step), -int(-high // step)
+                last = max(last, first + 1)
                 return [round(step * k, 9) for k in range(first, last + 1)]
         unit *= 10
 
@@ -196,7 +206,13 @@ def value_axis(axes: Axes, values: Sequence[float], spec: str, lang: str, horizo
     for value in values:
         strong = value == 0
         line = axes.axvline if horizontal else axes.axhline
-        line(value, color=MUTED if strong else GRID, linewidth=0.9 if strong else 0.6, zorder=0.5, clip_on=False)
+        line(
+            value,
+            color=MUTED if strong else GRID,
+            linewidth=0.9 if strong else 0.6,
+            zorder=0.5,
+            clip_on=False,
+        )
 
 
 def svg(figure: Figure) -> bytes:
@@ -264,6 +280,8 @@ def _unwrap(node: ET.Element, used: set[str]) -> None:
             del child.attrib["id"]
         for name, value in child.attrib.items():
             child.set(name, _LONG_NUMBER.sub(_short, " ".join(value.split())))
+        if _UNTURNED.match(child.get("transform", "")):
+            del child.attrib["transform"]
         if "style" in child.attrib:
             child.set("style", _short_style(child.attrib["style"]))
         _unwrap(child, used)
@@ -276,7 +294,10 @@ def _unwrap(node: ET.Element, used: set[str]) -> None:
 
 
 def _short_style(style: str) -> str:
-    style = _FONT_STYLE.sub(lambda m: f"font-size:{m[2]}px;" + (f"font-weight:{m[1]};" if m[1] else ""), style)
+    style = _FONT_STYLE.sub(
+        lambda m: f"font-size:{m[2]}px;" + (f"font-weight:{m[1]};" if m[1] else ""), style
+    )
+    style = _FAMILY.sub("", style)
     return style.replace(": ", ":").replace("; ", ";").strip("; ")
 
 

@@ -54,7 +54,17 @@ def _table(result: Assessment, words: Words) -> Block:
         ])  # fmt: skip
     columns = [
         words(f"index.col_{c}", year=year)
-        for c in ("unit", "people", "people_change", "households_change", "need", "ezfh", "mfh", "rate", "surplus")
+        for c in (
+            "unit",
+            "people",
+            "people_change",
+            "households_change",
+            "need",
+            "ezfh",
+            "mfh",
+            "rate",
+            "surplus",
+        )
     ]
     caption = words("index.table", n=len(areas))
     return page.table(columns, rows, caption=caption, total=True, numeric=[False] + [True] * 8)

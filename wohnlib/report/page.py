@@ -91,8 +91,8 @@ def clean(text: str, at_most: int = LABEL_AT_MOST) -> str:
 def _inline(text: Inline, at_most: int = LABEL_AT_MOST) -> str:
     if isinstance(text, Block):
         return text.html
-    if isinstance(text, str):
-        return str(escape(clean(text, at_most)))
+    if not isinstance(text, (list, tuple)):
+        return str(escape(clean(text, at_most)))  # type: ignore[arg-type]
     return "".join(p.html if isinstance(p, Block) else str(escape(_spaced(p, at_most))) for p in text)
 
 
@@ -189,7 +189,9 @@ def table(
         raise ValueError(f"table '{clean(caption, 60)}': every row needs {len(columns)} cells")
     right = list(numeric) if numeric is not None else _numeric(rows, len(columns), row_headers)
     dash = _words(lang)("page.missing")
-    head = "".join(f'<th scope="col"{_right(r)}>{_inline(c)}</th>' for c, r in zip(columns, right, strict=True))
+    head = "".join(
+        f'<th scope="col"{_right(r)}>{_inline(c)}</th>' for c, r in zip(columns, right, strict=True)
+    )
     body = []
     for index, row in enumerate(rows):
         cells = []
@@ -205,7 +207,9 @@ def table(
     return Block(
         f'<div class="tabelle"><div class="schieber" role="region" tabindex="0" '
         f'aria-label="{_attribute(caption)}">\n<table><caption>{_inline(caption)}</caption>\n'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n" + "\n".join(body) + f"\n</tbody></table></div>{foot}</div>"
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n"
+        + "\n".join(body)
+        + f"\n</tbody></table></div>{foot}</div>"
     )
 
 
@@ -230,9 +234,7 @@ def _numeric(rows: Sequence[Sequence[Inline | None]], width: int, row_headers: b
 
 def folded(summary: Inline, *blocks: Block) -> Block:
     """Return blocks that open on a click (and always in print)."""
-    return Block(
-        f"<details><summary>{_inline(summary)}</summary>\n<div>{join(*blocks).html}</div></details>"
-    )
+    return Block(f"<details><summary>{_inline(summary)}</summary>\n<div>{join(*blocks).html}</div></details>")
 
 
 def figure(
@@ -293,7 +295,9 @@ def rating(value: str, *, lang: str = "de") -> Block:
     if value not in _RATINGS:
         raise ValueError(f"a rating is one of {', '.join(_RATINGS)}")
     words = _words(lang)
-    note = words("page.rating_text", name=words(f"page.rating_{value}"), note=words(f"page.rating_{value}_note"))
+    note = words(
+        "page.rating_text", name=words(f"page.rating_{value}"), note=words(f"page.rating_{value}_note")
+    )
     return Block(
         f'<span class="guete {value}" title="{_attribute(note)}"><span aria-hidden="true">'
         f"{_RATINGS[value]}</span> {_inline(words(f'page.rating_{value}'))}</span>"

@@ -100,7 +100,11 @@ def _source(item: Assumption[Any]) -> str:
 
 
 def _value(report: "Bedarf", item: Assumption[Any]) -> str:
-    return f"{shown(report, item.value, item.unit)} {item.unit}" if _has_unit(item) else shown(report, item.value, item.unit)
+    return (
+        f"{shown(report, item.value, item.unit)} {item.unit}"
+        if _has_unit(item)
+        else shown(report, item.value, item.unit)
+    )
 
 
 def _has_unit(item: Assumption[Any]) -> bool:

@@ -38,7 +38,11 @@ def need_section(report: "Bedarf") -> Block:
     )
     items = ", ".join(words("need.item", name=n, value=v) for n, v in steps)
     rows = [
-        [names[k], *(words.number(int(lines[b, k]), "signed") for b in range(2)), words.number(int(by_line[k]), "signed")]
+        [
+            names[k],
+            *(words.number(int(lines[b, k]), "signed") for b in range(2)),
+            words.number(int(by_line[k]), "signed"),
+        ]
         for k in range(len(names))
     ]
     sums = [*lines.sum(1), total]
@@ -104,10 +108,13 @@ def types_section(report: "Bedarf") -> Block:
         *(words("types.col_need", type=t) for t in short),
         *(words("types.col_surplus", type=t) for t in short),
     ]
-    table = page.table(columns, rows, caption=words("types.table"), notes=[words("types.surplus_note")], total=True)
+    table = page.table(
+        columns, rows, caption=words("types.table"), notes=[words("types.surplus_note")], total=True
+    )
     return page.section(
         "gebaeudearten", words("types.title"),
         page.figure(picture, words("types.figure_alt", list=items), title, table=table),
+        *([page.paragraph(report.surplus_text())] if report.surplus_text() else []),
         page.paragraph(words("types.estimated")),
         _stock_table(report),
     )  # fmt: skip
@@ -136,7 +143,11 @@ def small_section(report: "Bedarf") -> Block:
     small = view.small_dwellings
     names = [words(f"small.bar_{n}") for n in ("small", "alone", "alone65", "alone75")]
     picture = charts.bars(
-        names, [float(small), *alone.astype(float)], highlight=[names[0]], unit=words("common.today"), lang=words.lang
+        names,
+        [float(small), *alone.astype(float)],
+        highlight=[names[0]],
+        unit=words("common.today"),
+        lang=words.lang,
     )
     values = dict(zip(("alone", "alone65", "alone75"), (int(v) for v in alone), strict=True))
     later = dict(zip(("alone_t", "alone65_t", "alone75_t"), (int(v) for v in alone_t), strict=True))
@@ -192,7 +203,7 @@ def rest_section(report: "Bedarf") -> Block:
     )  # fmt: skip
 
 
-def land_of(report: "Bedarf") -> np.ndarray:  # type: ignore[type-arg]
+def land_of(report: "Bedarf") -> np.ndarray:
     """Return the land for what is still to be built, in hectares by type."""
     assumed = report.view.result.scenario.land
     density = np.array([assumed.density.ezfh.value, assumed.density.mfh.value])
@@ -200,14 +211,14 @@ def land_of(report: "Bedarf") -> np.ndarray:  # type: ignore[type-arg]
     return model.land(report.view.to_build[-1], density, infill)
 
 
-def _rest_table(report: "Bedarf", hectares: np.ndarray) -> Block:  # type: ignore[type-arg]
+def _rest_table(report: "Bedarf", hectares: np.ndarray) -> Block:
     view, words, year = report.view, report.words, report.view.year
     scenario = view.result.scenario
     need, built, rest = view.newbuild[-1], view.completed, view.to_build[-1]
     span = year - scenario.start_year + 1
     known = report.known_years() or words("rest.not_given")
 
-    def whole(values: np.ndarray, spec: str = "int") -> list[str]:  # type: ignore[type-arg]
+    def whole(values: np.ndarray, spec: str = "int") -> list[str]:
         return [words.number(v, spec) for v in (*values, values.sum())]
 
     given = words("rest.not_given")

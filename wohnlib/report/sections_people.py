@@ -1,5 +1,6 @@
 """Sections of the report on people and households."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from wohnlib.report.view import AGE_GROUPS
 if TYPE_CHECKING:
     from wohnlib.report.bedarf import Bedarf
 
+FLAT = 0.002  # effects below this share of the households are called small
 MANY_YEARS = 5  # tables show the base date, every fifth year and the horizon
 
 
@@ -39,7 +41,15 @@ def people_section(report: "Bedarf") -> Block:
         band_label=words("people.band"), unit=words("people.unit"), colours=[f.NEED],
         ticks=_ticks(years), lang=words.lang,
     )  # fmt: skip
-    alt = words("people.alt", place=view.place, first=first, last=last, year=year, low=int(low[-1]), high=int(high[-1]))
+    alt = words(
+        "people.alt",
+        place=view.place,
+        first=first,
+        last=last,
+        year=year,
+        low=int(low[-1]),
+        high=int(high[-1]),
+    )
     births, deaths, net = _flows(report)
     total = [int(x.sum()) for x in (births, deaths, net)]
     key = "moves_even" if abs(total[2]) < 0.005 * first else "moves_in" if total[2] > 0 else "moves_out"
@@ -59,7 +69,7 @@ def _ticks(years: list[int]) -> list[int]:
     return [years[1], *inner, years[-1]]
 
 
-def _flows(report: "Bedarf") -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _flows(report: "Bedarf") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return births, deaths and net migration (year,) as whole numbers that give the printed population."""
     path, view = report.view.result.population, report.view
     births = np.floor(view.of(path.births.mean(0)) + 0.5).astype(int)
@@ -68,7 +78,7 @@ def _flows(report: "Bedarf") -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # ty
     return births, deaths, change - births + deaths
 
 
-def _people_table(report: "Bedarf", births: np.ndarray, deaths: np.ndarray, net: np.ndarray) -> Block:  # type: ignore[type-arg]
+def _people_table(report: "Bedarf", births: np.ndarray, deaths: np.ndarray, net: np.ndarray) -> Block:
     view, words, time = report.view, report.words, report.view.result.time
     at = shown_positions(time.years)
     rows, before = [], 0
@@ -92,7 +102,7 @@ def shown_positions(years: range) -> list[int]:
 
 def age_names(report: "Bedarf") -> list[str]:
     words = report.words
-    names = [words("people.age_group", first=a, last=b - 1) for a, b in zip(AGE_GROUPS, AGE_GROUPS[1:], strict=False)]
+    names = [words("people.age_group", first=a, last=b - 1) for a, b in pairwise(AGE_GROUPS)]
     return [*names, words("people.age_open", first=AGE_GROUPS[-1])]
 
 
@@ -108,11 +118,12 @@ def _ages_figure(report: "Bedarf") -> Block:
         colours=[f.BASE, f.NEED], unit=words("people.ages_unit"), lang=words.lang,
     )  # fmt: skip
     items = "; ".join(
-        words("people.ages_item", name=n, first=a, last=b)
-        for n, a, b in zip(names, first, last, strict=True)
+        words("people.ages_item", name=n, first=a, last=b) for n, a, b in zip(names, first, last, strict=True)
     )
     rows = change_rows(report, names, first, last)
-    table = page.table(change_columns(report, "people.col_age"), rows, caption=words("people.ages_table"), total=True)
+    table = page.table(
+        change_columns(report, "people.col_age"), rows, caption=words("people.ages_table"), total=True
+    )
     return page.figure(picture, words("people.ages_alt", year=year, list=items), title, table=table)
 
 
@@ -121,7 +132,7 @@ def change_columns(report: "Bedarf", first: str) -> list[str]:
     return [words(first), words("common.base"), f"31.12.{report.view.year}", words("people.col_change")]
 
 
-def change_rows(report: "Bedarf", names: list[str], first: np.ndarray, last: np.ndarray) -> list[list[str]]:  # type: ignore[type-arg]
+def change_rows(report: "Bedarf", names: list[str], first: np.ndarray, last: np.ndarray) -> list[list[str]]:
     """Return rows name, before, after, change, closed by their sum."""
     words = report.words
     cells = [*zip(names, first, last, strict=True), (words("common.total"), first.sum(), last.sum())]
@@ -138,15 +149,17 @@ def households_section(report: "Bedarf") -> Block:
     names = [words(f"households.size_{n}") for n in range(1, 6)]
     first, last = counts[0], counts[-1]
     title = words(
-        "households.figure", place=view.place, trend=report.trend(int(first.sum()), int(last.sum())), year=year
+        "households.figure",
+        place=view.place,
+        trend=report.trend(int(first.sum()), int(last.sum())),
+        year=year,
     )
     picture = charts.grouped_bars(
         names, {words("common.today"): first.tolist(), str(year): last.tolist()}, colours=[f.BASE, f.NEED],
         unit=words("common.households"), lang=words.lang,
     )  # fmt: skip
     items = "; ".join(
-        words("households.item", name=n, first=a, last=b)
-        for n, a, b in zip(names, first, last, strict=True)
+        words("households.item", name=n, first=a, last=b) for n, a, b in zip(names, first, last, strict=True)
     )
     table = page.table(
         change_columns(report, "households.col_size"), change_rows(report, names, first, last),
@@ -169,25 +182,32 @@ def _why_figure(report: "Bedarf") -> Block:
     effects = view.of(view.result.households.effects[0])[-1]
     whole = _to_total(effects, int(counts[-1] - counts[0]))
     kinds = ("people", "age", "formation")
-    strongest = kinds[int(np.abs(effects).argmax())]
-    flat = bool(np.abs(whole).max() < 0.002 * counts[0])
-    title = words("households.why_figure_none" if flat else f"households.why_figure_{strongest}")
+    if np.abs(whole[:2]).max() < FLAT * counts[0]:
+        title = words("households.why_flat")
+    else:
+        signs = ["up" if v >= 0 else "down" for v in whole[:2]]
+        title = words(f"households.why_{signs[0]}_{signs[1]}")
     names = [words(f"households.why_{k}") for k in kinds]
     picture = charts.waterfall(
         list(zip(names, whole.tolist(), strict=True)), words("households.why_total"), total_spec="signed",
         unit=words("common.households"), lang=words.lang,
     )  # fmt: skip
     people, age, formation = (int(x) for x in whole)
-    alt = words("households.why_alt", year=year, people=people, age=age, formation=formation, total=int(whole.sum()))
+    alt = words(
+        "households.why_alt", year=year, people=people, age=age, formation=formation, total=int(whole.sum())
+    )
     rows = [[n, words.number(int(v), "signed")] for n, v in zip(names, whole, strict=True)]
     rows.append([words("common.total"), words.number(int(whole.sum()), "signed")])
     columns = [words("households.col_reason"), words("people.col_change")]
     return page.figure(
-        picture, alt, title, table=page.table(columns, rows, caption=words("households.why_table"), total=True)
+        picture,
+        alt,
+        title,
+        table=page.table(columns, rows, caption=words("households.why_table"), total=True),
     )
 
 
-def _to_total(values: np.ndarray, total: int) -> np.ndarray:  # type: ignore[type-arg]
+def _to_total(values: np.ndarray, total: int) -> np.ndarray:
     """Return values as whole numbers with a given sum that lies within rounding of theirs."""
     rest = total - values.sum()
     largest = int(np.abs(values).argmax())

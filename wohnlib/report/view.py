@@ -43,7 +43,9 @@ class View:
         if self.index is None:
             return self.words("headline.place_kreis", name=self.name)
         samtgemeinde = self.result.inputs.areas.kinds[self.index] == "Samtgemeinde"
-        return self.words("headline.place_samtgemeinde" if samtgemeinde else "headline.place_unit", name=self.name)
+        return self.words(
+            "headline.place_samtgemeinde" if samtgemeinde else "headline.place_unit", name=self.name
+        )
 
     @property
     def year(self) -> int:

@@ -26,7 +26,9 @@ def run_assessments(
     from wohnlib.session import open_assessment
 
     words = Words(lang)
-    result = open_assessment(region, scenario, horizon, lang)  # everything is checked before anything is written
+    result = open_assessment(
+        region, scenario, horizon, lang
+    )  # everything is checked before anything is written
     areas = result.inputs.areas
     faults: list[Fault] = [f for key in keys for f in areas.faults_of(key)]
     if faults:
@@ -93,4 +95,3 @@ def _write_index(result: "Assessment", folder: Path, lang: str) -> None:
 def _report_done(outcomes: Sequence[Outcome], folder: Path, words: Words) -> None:
     index = folder / "index.html"
     click.echo(words("cli.done", n=len(outcomes), folder=paths.shown(folder), index=paths.shown(index)))
-

@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -23,15 +24,27 @@ _WATCH_SECONDS = 1.0
 Progress = Callable[[Outcome, int, int], None]
 
 
-def build_report(job: Job, out: Path, folder: Path, parent: int | None = None) -> Outcome:
-    """Execute one notebook, export it and move both files into `out`; a failure becomes an outcome."""
+@dataclass(frozen=True)
+class Places:
+    """The folders of a batch: finished files, files in the making, kernels' connection files."""
+
+    out: Path
+    folder: Path
+    runtime: Path
+
+
+def build_report(job: Job, places: Places, parent: int | None = None) -> Outcome:
+    """Execute one notebook, export it and move both files into place; a failure becomes an outcome.
+
+    `parent` is the process id of the batch if this runs in a worker, which then ends with its parent.
+    """
     from wohnlib.run.execute import NotebookFailed, as_text, execute
 
     if parent is not None:
         _guard(parent)
     words = Words("de")
     try:
-        nb = execute(job.notebook, job.parameters)
+        nb = execute(job.notebook, job.parameters, runtime=places.runtime)
         from wohnlib.report.exporter import export
 
         page = export(
@@ -39,7 +52,7 @@ def build_report(job: Job, out: Path, folder: Path, parent: int | None = None) -
             back_link=job.back_link, kicker=job.kicker,
         )  # fmt: skip
         texts = {f"{job.stem}.ipynb": as_text(nb), f"{job.stem}.html": page}
-        files.put(out, texts, folder)
+        files.put(places.out, texts, places.folder)
     except InputError as error:
         return Outcome(job.key, False, error.text(), bad_input=True)
     except NotebookFailed as error:
@@ -77,13 +90,14 @@ def run_batch(
         return []
     made = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
-    files.clean_up(out)
-    files.clean_up(Path(tempfile.gettempdir()))
-    folder = files.new_folder(out)
+    temporary = Path(tempfile.gettempdir())
+    for place in (out, temporary):
+        files.clean_up(place)
+    places = Places(out.resolve(), files.new_folder(out.resolve()), files.new_folder(temporary))
     outcomes: dict[str, Outcome] = {}
     try:
         with _interruptible(), _shown(len(jobs), progress) as report:
-            for outcome in _outcomes(jobs, out, folder, count):
+            for outcome in _outcomes(jobs, places, count):
                 outcomes[outcome.key] = outcome
                 report(outcome, len(outcomes), len(jobs))
     except KeyboardInterrupt:
@@ -91,12 +105,13 @@ def run_batch(
         print(Words("de")("run.interrupted"), file=sys.stderr)
         raise SystemExit(EXIT_INTERRUPTED) from None
     finally:
-        files.remove(folder)
+        files.remove(places.folder)
+        files.remove(places.runtime)
         if made:
             with contextlib.suppress(OSError):
                 out.rmdir()  # only if empty: nothing came of it
     lost = Words("de")("run.worker")
-    return [outcomes.get(job.key) or Outcome(job.key, False, lost) for job in jobs]
+    return [outcomes.get(job.key, Outcome(job.key, False, lost)) for job in jobs]
 
 
 def _workers(workers: int | None, jobs: int) -> int:
@@ -108,14 +123,14 @@ def _workers(workers: int | None, jobs: int) -> int:
     return max(1, min(workers, cores, jobs))
 
 
-def _outcomes(jobs: Sequence[Job], out: Path, folder: Path, workers: int) -> Iterator[Outcome]:
+def _outcomes(jobs: Sequence[Job], places: Places, workers: int) -> Iterator[Outcome]:
     """Yield outcomes as they come; a worker that dies costs the areas it had in hand, not the others."""
     from joblib import Parallel, delayed
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     left = {job.key: job for job in jobs}
     parent = os.getpid() if workers > 1 else None
-    tasks = (delayed(build_report)(job, out, folder, parent) for job in jobs)
+    tasks = (delayed(build_report)(job, places, parent) for job in jobs)
     pool = Parallel(n_jobs=workers, backend="loky", batch_size=1, return_as="generator_unordered")
     try:
         for outcome in pool(tasks):
@@ -123,16 +138,16 @@ def _outcomes(jobs: Sequence[Job], out: Path, folder: Path, workers: int) -> Ite
             yield outcome
     except TerminatedWorkerError:
         for job in left.values():  # one at a time now, so that only the culprit is lost
-            yield _alone(job, out, folder)
+            yield _alone(job, places)
 
 
-def _alone(job: Job, out: Path, folder: Path) -> Outcome:
+def _alone(job: Job, places: Places) -> Outcome:
     from joblib.externals.loky import get_reusable_executor
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     try:
         pool = get_reusable_executor(max_workers=1)
-        return pool.submit(build_report, job, out, folder, os.getpid()).result()
+        return pool.submit(build_report, job, places, os.getpid()).result()
     except TerminatedWorkerError:
         return Outcome(job.key, False, Words("de")("run.worker"))
 
@@ -141,7 +156,7 @@ def _alone(job: Job, out: Path, folder: Path) -> Outcome:
 def _interruptible() -> Iterator[None]:
     """Let SIGTERM stop a run as Ctrl-C does, and put the old handler back."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():

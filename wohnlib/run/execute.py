@@ -26,6 +26,7 @@ START_SECONDS = 120  # a first start on a cold disk may take a minute
 _CAUSE_AT_MOST = 1000
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _DROPPED = ("papermill", "execution", "language_info", "widgets")
 _KINDS = {"str": str, "int": int, "float": (int, float), "bool": bool}
 
@@ -80,6 +81,7 @@ def read(notebook: Path) -> "NotebookNode":
         nbformat.validate(nb)
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, KeyError, AttributeError, TypeError):
         raise InputError([fault("notebook_broken", file=shown(notebook))]) from None
+    nb.metadata.kernelspec = dict(_KERNEL)  # whichever kernel the notebook was last opened with
     return nb
 
 
@@ -125,6 +127,7 @@ def execute(
     parameters: Mapping[str, Any],
     *,
     cwd: Path | None = None,
+    runtime: Path | None = None,
     cell_seconds: int = CELL_SECONDS,
 ) -> "NotebookNode":
     """Run a notebook in a kernel of its own and return it normalised.
@@ -134,6 +137,8 @@ def execute(
     notebook : path of the notebook; it is not changed
     parameters : values for names that stand in its cell tagged "parameters"; strings stay strings
     cwd : folder the kernel runs in, by default the notebook's
+    runtime : folder for the kernel's connection files, by default a temporary one
+    cell_seconds : time after which a cell counts as hanging
 
     Raises
     ------
@@ -146,11 +151,11 @@ def execute(
     faults = parameter_faults(nb, parameters, shown(notebook))
     if faults:
         raise InputError(faults)
-    runtime = files.new_folder(Path(tempfile.gettempdir()))
+    own = Path(tempfile.mkdtemp(dir=runtime)) if runtime else files.new_folder(Path(tempfile.gettempdir()))
     try:
-        done = _run(nb, dict(parameters), runtime, cwd or notebook.resolve().parent, cell_seconds)
+        done = _run(nb, dict(parameters), own, cwd or notebook.resolve().parent, cell_seconds)
     finally:
-        files.remove(runtime)
+        files.remove(own)
     return normalise(done)
 
 
@@ -159,16 +164,18 @@ def _run(
 ) -> "NotebookNode":
     papermill = load_papermill()
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from traitlets.config import Config
 
     from wohnlib.run.kernel import ReportKernelManager
 
     words = Words("de")
-    manager = ReportKernelManager(runtime=str(runtime), cwd=str(cwd))
+    config = Config({"ReportKernelManager": {"runtime": str(runtime), "cwd": str(cwd)}})
     try:
         return papermill.execute_notebook(
             nb, None, parameters, kernel_name="python3", language="python", progress_bar=False,
             log_output=False, start_timeout=START_SECONDS, execution_timeout=cell_seconds,
-            autosave_cell_every=0, km=manager, iopub_timeout=60, raise_on_iopub_timeout=True,
+            autosave_cell_every=0, kernel_manager_class=ReportKernelManager, config=config,
+            shutdown_kernel="immediate", iopub_timeout=60, raise_on_iopub_timeout=True,
         )  # fmt: skip
     except papermill.PapermillExecutionError as error:
         raise _failed(error) from None
@@ -178,17 +185,6 @@ def _run(
         raise NotebookFailed(words("run.dead_kernel")) from None
     except RuntimeError:
         raise NotebookFailed(words("run.no_kernel")) from None
-    finally:
-        _stop(manager)
-
-
-def _stop(manager: Any) -> None:
-    """Make sure that the kernel is gone, whatever stopped the run."""
-    provisioner = getattr(manager, "provisioner", None)
-    process = getattr(provisioner, "process", None)
-    if process is not None and process.poll() is None:
-        process.kill()
-        process.wait()
 
 
 def _failed(error: Any) -> NotebookFailed:

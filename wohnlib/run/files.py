@@ -33,8 +33,17 @@ def clean_up(out: Path) -> None:
         found = _OURS.match(path.name)
         if not found or path.is_symlink() or not path.is_dir() or found[1] != _host():
             continue
-        if not psutil.pid_exists(int(found[2])):
+        if not _lives(int(found[2])):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.Error:
+        return True
 
 
 def remove(folder: Path) -> None:

@@ -36,8 +36,8 @@ _IPC_PATH_AT_MOST = 80  # bytes; a socket's path may have about 100
 class ReportKernelManager(AsyncKernelManager):
     """Start a kernel of this very interpreter, whatever `python3` means to the user's Jupyter."""
 
-    runtime = Unicode("", help="private folder for connection files and settings")
-    cwd = Unicode("", help="folder the notebook runs in")
+    runtime = Unicode("", help="private folder for connection files and settings").tag(config=True)
+    cwd = Unicode("", help="folder the notebook runs in").tag(config=True)
 
     @property
     def kernel_spec(self) -> KernelSpec:

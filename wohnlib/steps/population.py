@@ -101,7 +101,7 @@ def base_population(inputs: Inputs, scenario: Scenario) -> Array:
 
 def estimate_rates(inputs: Inputs, scenario: Scenario, time: Time, base: Array) -> Rates:
     """Return all rates of the projection."""
-    mortality, fertility, migration = scenario.mortality, scenario.fertility, scenario.migration
+    fertility, migration = scenario.fertility, scenario.migration
     old_age, residual = _residual(inputs, scenario)
     survival, expectancy = _survival_path(inputs, scenario, time, old_age)
     germany = np.array([_nation_fertility(inputs, scenario, y) for y in time.years])
@@ -118,7 +118,10 @@ def estimate_rates(inputs: Inputs, scenario: Scenario, time: Time, base: Array) 
     )
     profile = spread_cohort_migration(residual, _window_years(scenario), 5, AGES)
     nation = national_path(
-        inputs.nation_net_migration, time.years, migration.national_target.value, migration.national_target_year.value
+        inputs.nation_net_migration,
+        time.years,
+        migration.national_target.value,
+        migration.national_target_year.value,
     )
     share = share_of_nation(
         inputs.kreis_net_migration, inputs.nation_net_migration,
@@ -136,7 +139,13 @@ def estimate_rates(inputs: Inputs, scenario: Scenario, time: Time, base: Array) 
         profile=profile,
         shape=arrival_shape(profile),
         level=nation * share,
-        intensity=local_intensity(growth, natural, base.sum((1, 2)), migration.local_shrinkage_people.value),
+        intensity=local_intensity(
+            growth,
+            natural,
+            base.sum((1, 2)),
+            migration.local_persistence.value,
+            migration.local_shrinkage_people.value,
+        ),
         nation_level=nation,
         nation_share=share,
         old_age_factor=old_age,
@@ -151,18 +160,19 @@ def project_population(base: Array, rates: Rates, scenario: Scenario, time: Time
     pop = base
     path, flows = [base], [np.zeros((3, len(base)))]
     damping = scenario.migration.local_damping.value
-    options = {"sex_ratio_birth": scenario.fertility.sex_ratio_birth.value, "negative": "zero"}
+    ratio = scenario.fertility.sex_ratio_birth.value
     for k, _ in enumerate(time.years):
         interval = time.first_interval if k == 0 else 1.0
         migration = migration_at_level(rates.profile, rates.level[k], rates.shape)
         intensity = rates.intensity * damping ** time.elapsed[k]
         by_area = area_migration(migration, pop, intensity, rates.shape)
         region = project_step(
-            region, rates.survival[k], rates.fertility[k], migration, interval=interval, **options
-        ).pop_count
+            region, rates.survival[k], rates.fertility[k], migration, interval=interval, sex_ratio_birth=ratio,
+            negative="zero",
+        ).pop_count  # fmt: skip
         step = project_step(
             pop, rates.survival[k], rates.fertility[k] * rates.fertility_level[:, None], by_area,
-            interval=interval, **options,
+            interval=interval, sex_ratio_birth=ratio, negative="zero",
         )  # fmt: skip
         sums = step.pop_count.sum(0)
         after = step.pop_count * np.divide(region, sums, out=np.ones_like(sums), where=sums > 0)
@@ -209,10 +219,10 @@ def _survival_path(inputs: Inputs, scenario: Scenario, time: Time, old_age: floa
     qx = inputs.qx[period]
     qx = scale_to_life_expectancy(qx, life_table(qx=qx).ex[:, 0] + gap).qx
     qx = np.where(np.arange(AGES) >= OLD_AGE, 1 - (1 - qx) ** old_age, qx)
-    centre = np.mean([int(y) for y in period.split("-")])
+    centre = sum(int(y) for y in period.split("-")) / 2
     ratios, expectancy = [], []
     for year in time.years:
-        table = improve(qx, mortality.improvement_per_year.value, max(0.0, year - centre))
+        table = improve(qx, mortality.improvement_per_year.value, float(max(0.0, year - centre)))
         ratios.append(_survival(table))
         expectancy.append(life_table(qx=table).ex[:, 0])
     return np.stack(ratios), np.stack(expectancy)
@@ -257,7 +267,9 @@ def _fertility_factor(inputs: Inputs, scenario: Scenario) -> float:
     """Return births recorded in the region ÷ births that Germany's rates would give its women."""
     groups = group_matrix(inputs.age5_from, AGES)
     recorded = expected = 0.0
-    for year in range(scenario.fertility.kreis_first_year.value, scenario.fertility.kreis_last_year.value + 1):
+    for year in range(
+        scenario.fertility.kreis_first_year.value, scenario.fertility.kreis_last_year.value + 1
+    ):
         women = (inputs.kreis_age5[year][0] + inputs.kreis_age5[year + 1][0]) / 2
         rate = _nation_fertility(inputs, scenario, year)
         mean_rate = rate @ groups / groups.sum(0)

@@ -1,0 +1,118 @@
+"""One page on the data: what is there, what is missing, what is estimated and how, what does not add up."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from wohnlib.assess import Assessment
+from wohnlib.data.tables import load, register
+from wohnlib.words import Words
+
+NOTICEABLE = (
+    0.01  # units whose people in census households differ by more than this from our estimate are named
+)
+
+
+def check_page(result: Assessment) -> str:
+    """Return the page as text; every difference with its size."""
+    words = Words("de")
+    parts = (
+        ("there", _there(words)),
+        ("missing", _missing(result, words)),
+        ("corrected", _corrected(words)),
+        ("estimated", _estimated(result, words)),
+        ("differs", _differs(result, words)),
+        ("beside", _beside(result, words)),
+    )
+    lines = [words("check.title", region=result.inputs.areas.region_name, n=len(result.inputs.areas)), ""]
+    for name, items in parts:
+        title = words(f"check.{name}")
+        lines += [title, "-" * len(title), *(f"- {item}" for item in items), ""]
+    return "\n".join(lines).rstrip()
+
+
+def _there(words: Words) -> Iterator[str]:
+    for resource in register():
+        yield words(
+            "check.table", name=resource.name, title=resource.title, rows=len(load(resource.name)),
+            office=resource.office, date=str(resource.reference_date),
+        )  # fmt: skip
+
+
+def _missing(result: Assessment, words: Words) -> Iterator[str]:
+    for year in result.need.unknown_years:
+        yield words("check.no_completions", year=year)
+    for name in ("permits", "projection", "movements", "second_homes", "rooms"):
+        yield words(f"check.no_{name}")
+
+
+def _corrected(words: Words) -> Iterator[str]:
+    import csv
+
+    from wohnlib import paths
+
+    with (paths.raw() / "corrections.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            name = row["file"].rsplit("/", 1)[-1]
+            yield words("check.correction", file=name, field=row["field"], reason=row["reason"])
+
+
+def _estimated(result: Assessment, words: Words) -> Iterator[str]:
+    rates, households, scenario = result.population.rates, result.households, result.scenario
+    yield words("check.est_age")
+    yield words("check.est_fertility", factor=rates.fertility_factor)
+    yield words("check.est_mortality", age=75, factor=rates.old_age_factor)
+    first, last = rates.life_expectancy[0], rates.life_expectancy[-1]
+    yield words(
+        "check.est_expectancy", women=first[0], men=first[1], women_t=last[0], men_t=last[1],
+        first=result.time.years[0], last=result.time.years[-1],
+    )  # fmt: skip
+    yield words(
+        "check.est_migration", share=rates.nation_share, first=scenario.migration.share_first_year.value,
+        last=scenario.migration.share_last_year.value, level=rates.level[-1], year=result.time.years[-1],
+    )  # fmt: skip
+    homes = float((result.population.pop_count[0, :, 0].sum(1) * households.institutional_rate).sum())
+    yield words("check.est_homes", n=homes)
+    yield words("check.est_households", size=households.mean_size_6plus)
+    yield words("check.est_type")
+    yield words("check.est_vacancy", vacant=result.inputs.kreis_vacant, holiday=result.inputs.kreis_holiday)
+    yield words("check.est_built", years=", ".join(str(y) for y in result.need.known_years))
+
+
+def _differs(result: Assessment, words: Words) -> Iterator[str]:
+    inputs = result.inputs
+    pairs = {
+        "population": (inputs.pop_total.sum(), inputs.kreis_pop_total),
+        "households": (inputs.household_total.sum(), inputs.kreis_household_total),
+        "dwellings": (inputs.dwellings.sum(), inputs.kreis_dwellings),
+        "classes": (inputs.kreis_class.sum(), inputs.kreis_dwellings),
+        "vacant": ((inputs.vacancy_rate * inputs.dwellings).sum(), inputs.kreis_vacant),
+        "holiday": (inputs.holiday_delivered.sum(), inputs.kreis_holiday),
+        "group": (inputs.pop_group.sum(), inputs.pop_total.sum()),
+        "sex": (inputs.pop_sex.sum(), inputs.pop_total.sum()),
+        "size": (inputs.households.sum(), inputs.household_total.sum()),
+    }
+    for name, (found, published) in pairs.items():
+        yield words(f"check.diff_{name}", found=found, published=published, difference=found - published)
+    off = np.flatnonzero(np.abs(result.households.balance - 1) > NOTICEABLE)
+    for g in off:
+        yield words(
+            "check.diff_balance", unit=inputs.areas.short_names[g], share=result.households.balance[g] - 1
+        )
+    bound = result.stock.unknown
+    yield words("check.unknown", n=bound.sum(), households=inputs.household_total.sum())
+
+
+def _beside(result: Assessment, words: Words) -> Iterator[str]:
+    own = result.population.pop_count[0].sum((0, 2, 3))
+    stock = result.inputs.dwellings.sum()
+    for row in result.inputs.published_figures.itertuples():
+        date, value = str(row.date), float(row.value)
+        if row.item == "population":
+            yield words("check.beside_population", date=date, value=value, own=own[1])
+        elif row.item == "dwellings":
+            yield words("check.beside_dwellings", date=date, value=value, own=stock)
+        elif row.item == "europop2019_population":
+            position = int(date[:4]) - result.time.base_date.year  # 1 January of y is 31 December of y - 1
+            mine = words.number(own[position], "int") if 0 < position < len(own) else words("check.beyond")
+            yield words("check.beside_europop", date=date, value=value, own=mine)

@@ -1,0 +1,222 @@
+"""The calculation of one unit's need line by line, so that a sceptic can follow it with a pocket calculator."""
+
+import numpy as np
+
+from wohnlib.assess import Assessment
+from wohnlib.model.need import LINES
+from wohnlib.report.view import View
+from wohnlib.words import Words
+
+TYPES = ("ezfh", "mfh")
+SIZES = 5
+_PER_ROW = 5  # years in a row of the last part
+
+
+def explain_need(result: Assessment, ags: str) -> str:
+    """Return the need of a unit at the horizon, from people to remaining dwellings, with every input."""
+    words = Words("de")
+    key = result.inputs.areas.check(ags)
+    view = View(result, key, words)
+    lines = [
+        words("explain.title", place=view.place, key=key, year=view.year),
+        words("explain.scenario", title=result.scenario.title, name=result.scenario.name),
+        words("explain.how"),
+        "",
+    ]
+    for part in (_time, _people, _households, _demand, _stock, _need, _remaining):
+        lines += [*part(view), ""]
+    return "\n".join(lines).rstrip()
+
+
+def _row(words: Words, name: str, value: float, spec: str, formula: str = "") -> str:
+    number = words.number(value, spec)
+    return f"  {name:<58}{number:>16}" + (f"   {formula}" if formula else "")
+
+
+def _head(words: Words, number: int, key: str) -> list[str]:
+    title = f"{number}. {words(f'explain.{key}')}"
+    return [title, "-" * len(title)]
+
+
+def _time(view: View) -> list[str]:
+    words, time = view.words, view.result.time
+    t = float(time.elapsed[-1])
+    days = (time.dates[1] - time.dates[0]).days
+    return [
+        *_head(words, 1, "time"),
+        _row(
+            words, words("explain.t"), t, "dec6", words("explain.t_formula", days=days, n=len(time.years) - 1)
+        ),
+    ]
+
+
+def _people(view: View) -> list[str]:
+    words, path, g = view.words, view.result.population, view.index
+    first, last = (float(path.pop_count[0, g, k].sum()) for k in (0, -1))
+    births, deaths, net = (float(x[0, g].sum()) for x in (path.births, path.deaths, path.net_migration))
+    in_homes = (path.pop_count[0, g].sum(1) * view.result.households.institutional_rate).sum(-1)
+    people = view.result.households.people[0, g].sum(-1)
+    balance = float(view.result.households.balance[g])
+    rows = [
+        (words("explain.pop_0"), first, ""),
+        (words("explain.births"), births, ""),
+        (words("explain.deaths"), -deaths, ""),
+        (words("explain.net"), net, words("explain.net_note")),
+        (words("explain.pop_t", year=view.year), last, words("explain.sum")),
+        (words("explain.in_homes"), -float(in_homes[-1]), words("explain.in_homes_note")),
+        (words("explain.balance"), balance, words("explain.balance_note")),
+        (words("explain.people_t"), float(people[-1]), words("explain.people_formula")),
+    ]
+    return [
+        *_head(words, 2, "people"),
+        *(_row(words, n, v, "dec6" if v == balance else "dec4", f) for n, v, f in rows),
+    ]
+
+
+def _households(view: View) -> list[str]:
+    words, path, g = view.words, view.result.households, view.index
+    members = np.einsum("ta,tan->tn", path.people[0, g], path.member_rate[g])
+    table = [words("explain.household_head", year=view.year)]
+    for n in range(SIZES):
+        cells = (members[0, n], members[-1, n], path.mean_size[g, n], *path.household_count[0, g, [0, -1], n])
+        table.append(
+            f"  {words(f'households.size_{n + 1}'):<24}"
+            + "".join(f"{words.number(float(c), 'dec6'):>18}" for c in cells)
+        )
+    totals = (members[0].sum(), members[-1].sum(), *path.household_count[0, g, [0, -1]].sum(-1))
+    texts = [words.number(float(c), "dec6") for c in totals]
+    texts.insert(2, "")
+    table.append(f"  {words('common.total'):<24}" + "".join(f"{text:>18}" for text in texts))
+    return [*_head(words, 3, "households"), words("explain.household_formula"), *table]
+
+
+def _demand(view: View) -> list[str]:
+    words, g = view.words, view.index
+    base, path = view.result.stock, view.result.households
+    occupied = float(base.by_use[g, :, 0].sum())
+    incomings = float(base.stock.incomings[g].sum())
+    lines = [
+        *_head(words, 4, "demand"),
+        _row(words, words("explain.occupied"), occupied, "dec6"),
+        _row(words, words("explain.incomings_0"), incomings, "dec6"),
+        _row(words, words("explain.kappa"), float(base.kappa[g]), "dec8", words("explain.kappa_formula")),
+        words("explain.occupancy_head", year=view.year),
+    ]
+    for n in range(SIZES):
+        share = base.occupancy[g, n]
+        cells = (path.household_count[0, g, 0, n], path.household_count[0, g, -1, n], share[0], share[1])
+        text = "".join(
+            f"{words.number(float(c), spec):>18}"
+            for c, spec in zip(cells, ("dec6", "dec6", "dec8", "dec8"), strict=True)
+        )
+        lines.append(f"  {words(f'households.size_{n + 1}'):<24}{text}")
+    resident = view.result.need.resident[0, g]
+    for b, kind in enumerate(TYPES):
+        name = words("explain.resident", type=words(f"common.type_{kind}"))
+        lines.append(f"  {name:<58}{words.number(float(resident[0, b]), 'dec6'):>16} → "
+                     f"{words.number(float(resident[-1, b]), 'dec6')}")  # fmt: skip
+    return [*lines, words("explain.resident_formula")]
+
+
+def _stock(view: View) -> list[str]:
+    words, g = view.words, view.index
+    stock, need, assumed = view.result.stock.stock, view.result.need, view.result.scenario.dwellings
+    lines = _head(words, 5, "stock")
+    values = {
+        "total": stock.total[g], "vacant": stock.vacant[g], "unusable": stock.unusable[g],
+        "holiday": stock.holiday[g], "loss": need.loss_per_year[g],
+    }  # fmt: skip
+    lines.append(f"  {'':<40}" + "".join(f"{words(f'common.type_{b}_short'):>20}" for b in TYPES))
+    for name, pair in values.items():
+        lines.append(
+            f"  {words(f'explain.stock_{name}'):<40}"
+            + "".join(f"{words.number(float(v), 'dec6'):>20}" for v in pair)
+        )
+    rates = {
+        "reserve": (assumed.reserve.ezfh.value, assumed.reserve.mfh.value),
+        "loss_rate": (assumed.loss_rate.ezfh.value, assumed.loss_rate.mfh.value),
+    }
+    for name, values_of in rates.items():
+        lines.append(
+            f"  {words(f'explain.{name}'):<40}" + "".join(f"{words.number(v, 'dec6'):>20}" for v in values_of)
+        )
+    lines.append(_row(words, words("explain.unusable_share"), assumed.unusable_vacancy.value, "dec6"))
+    lines.append(_row(words, words("explain.lambda"), assumed.loss_on_unusable.value, "dec6"))
+    return [*lines, words("explain.loss_formula")]
+
+
+def _need(view: View) -> list[str]:
+    words, g = view.words, view.index
+    need = view.result.need
+    lines = _head(words, 6, "need")
+    later = {
+        "incomings": need.incomings[g, -1],
+        "backlog": need.backlog[g, -1],
+        "second_homes": need.second_homes[g, -1],
+    }
+    lines.append(
+        f"  {'':<40}"
+        + "".join(f"{words(f'common.type_{b}_short'):>20}" for b in TYPES)
+        + f"{words('common.total'):>20}"
+    )
+    for name, pair in later.items():
+        cells = (*pair, pair.sum())
+        lines.append(
+            f"  {words(f'explain.later_{name}'):<40}"
+            + "".join(f"{words.number(float(c), 'dec6'):>20}" for c in cells)
+        )
+    at = need.lines[0, g, -1]
+    for k, line in enumerate(LINES):
+        cells = (*at[:, k], at[:, k].sum())
+        lines.append(
+            f"  {words(f'explain.line_{line}'):<40}" + "".join(f"{words.number(float(c), 'dec6'):>20}" for c in cells)
+            + f"   {words(f'explain.formula_{line}')}"
+        )  # fmt: skip
+    total = (*at.sum(1), at.sum())
+    lines.append(
+        f"  {words('need.total'):<40}" + "".join(f"{words.number(float(c), 'dec6'):>20}" for c in total)
+    )
+    parts = [(*need.required[0, g, -1], need.required[0, g, -1].sum())]
+    lines.append(
+        f"  {words('explain.required'):<40}" + "".join(f"{words.number(float(c), 'dec6'):>20}" for c in parts[0])
+        + f"   {words('explain.required_formula')}"
+    )  # fmt: skip
+    return [*lines, words("explain.need_formula")]
+
+
+def _remaining(view: View) -> list[str]:
+    words = view.words
+    lines = _head(words, 7, "remaining")
+    signed = view.of(view.result.printed.signed)
+    time = view.result.time
+    lines.append(
+        f"  {'':<58}"
+        + "".join(f"{words(f'common.type_{b}_short'):>18}" for b in TYPES)
+        + f"{words('common.total'):>14}"
+    )
+
+    def row(name: str, values: np.ndarray) -> str:
+        cells = "".join(f"{words.number(int(v), 'int'):>18}" for v in values)
+        return f"  {name:<58}{cells}{words.number(int(values.sum()), 'int'):>14}"
+
+    peak = [time.dates[int(signed[:, b].argmax())].year for b in range(2)]
+    lines += [
+        row(words("explain.signed", year=view.year), signed[-1]),
+        row(words("explain.newbuild"), view.newbuild[-1])
+        + f"   {words('explain.peak', ezfh=peak[0], mfh=peak[1])}",
+        row(words("explain.completed"), -view.completed),
+        row(words("explain.to_build"), view.to_build[-1]),
+    ]
+    lines.append(words("explain.by_year"))
+    for first in range(0, len(time.years), _PER_ROW):
+        part = range(first, min(first + _PER_ROW, len(time.years)))
+        cells = "".join(
+            f"{words('explain.year_cell', year=time.years[k], ezfh=int(signed[k + 1, 0]), mfh=int(signed[k + 1, 1])):<22}"
+            for k in part
+        )
+        lines.append(f"    {cells}".rstrip())
+    span = view.year - view.result.scenario.start_year + 1
+    rate = float(view.to_build[-1].sum()) / span
+    start = view.result.scenario.start_year
+    lines.append(_row(words, words("explain.rate", start=start, year=view.year), rate, "dec2", f": {span}"))
+    return [*lines, words("explain.remaining_formula")]

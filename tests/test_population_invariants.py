@@ -26,6 +26,9 @@ TIMINGS = [
     if (t, a) != ("mid", "period")
 ]
 
+# The same examples on every machine, and no clock: a slow machine is no fault.
+steady = settings(deadline=None, derandomize=True, max_examples=60)
+
 
 def floats(low, high):
     return st.floats(low, high, allow_subnormal=False)
@@ -41,6 +44,7 @@ def case(seed, areas=3, ages=AGES, sexes=2):
     return pop, surv, fert, random.uniform(-15, 15, (areas, sexes, ages))
 
 
+@steady
 @given(arrays(float, (2, AGES), elements=floats(0, 1e6)), floats(1, 10))
 def test_without_births_deaths_and_migrants_cohorts_only_move_on(pop, width):
     step = project_step(pop, np.ones((2, AGES + 1)), np.zeros(AGES), age_width=width)
@@ -68,6 +72,7 @@ def test_the_balance_closes_with_deaths_counted_from_the_cohorts(timing, age, ki
         np.testing.assert_allclose(step.mig_net_count, mig.sum(axis=-1) * interval, rtol=1e-9, atol=1e-9)
 
 
+@steady
 @given(st.integers(0, 10_000), floats(0.05, 1))
 def test_deaths_are_those_of_everybody_exposed(seed, fraction):
     pop, surv, fert, mig = case(seed)
@@ -78,6 +83,7 @@ def test_deaths_are_those_of_everybody_exposed(seed, fraction):
     np.testing.assert_allclose(step.deaths, dead, rtol=1e-9)
 
 
+@steady
 @given(st.integers(0, 10_000), floats(0.1, 0.9))
 def test_two_parts_of_an_interval_come_close_to_the_whole(seed, fraction):
     pop, surv, fert, mig = case(seed, ages=40)
@@ -94,6 +100,7 @@ def test_two_parts_of_an_interval_come_close_to_the_whole(seed, fraction):
         )
 
 
+@steady
 @given(st.integers(0, 10_000))
 def test_with_equal_rates_the_sum_of_areas_is_the_projection_of_the_sum(seed):
     pop, surv, fert, mig = case(seed)
@@ -103,6 +110,7 @@ def test_with_equal_rates_the_sum_of_areas_is_the_projection_of_the_sum(seed):
         np.testing.assert_allclose(a.sum(axis=0), b, rtol=1e-9, atol=1e-7)
 
 
+@steady
 @given(st.integers(0, 10_000))
 def test_an_area_alone_is_the_area_among_others(seed):
     pop, surv, fert, mig = case(seed)
@@ -175,6 +183,7 @@ def test_the_control_finds_its_axes_by_its_shape():
     assert (project(pop, surv, fert, steps=2, control=cells).pop_count[:, 1:] == 7).all()
 
 
+@steady
 @given(arrays(float, (3, 4), elements=floats(0, 1000)), st.sampled_from([0, 1, (0, 1)]))
 def test_scaling_meets_totals_and_keeps_zeros(pop, axis):
     total = pop.sum(axis=axis) * 1.7
@@ -190,20 +199,18 @@ def test_a_total_that_meets_only_zeros_is_named():
         control_to([[1.0, 2], [0, 0]], [3.0, 4], 1)
 
 
+@steady
 @given(
-    arrays(float, (4, 3, 5), elements=floats(0.1, 1000)),
-    arrays(float, (4, 3, 5), elements=floats(0.1, 1000)),
+    arrays(float, (4, 3, 5), elements=floats(1, 10)),
+    arrays(float, (4, 3, 5), elements=floats(1, 10)),
     floats(0.001, 1000),
 )
-@settings(max_examples=30, deadline=None)
 def test_fitting_meets_all_margins_and_ignores_the_scale_of_the_seed(seed, truth, scale):
     margins = (((0, 1), truth.sum(axis=2)), ((0, 2), truth.sum(axis=1)), ((2, 1), truth.sum(axis=0).T))
-    fitted = fit_margins(seed, *margins, tol=1e-11, max_iter=20_000)
-    np.testing.assert_allclose(fitted.sum(axis=2), truth.sum(axis=2), rtol=1e-9)
-    np.testing.assert_allclose(fitted.sum(axis=1), truth.sum(axis=1), rtol=1e-9)
-    np.testing.assert_allclose(fitted.sum(axis=0), truth.sum(axis=0), rtol=1e-9)
-    again = fit_margins(seed * scale, *margins, tol=1e-11, max_iter=20_000)
-    np.testing.assert_allclose(again, fitted, rtol=1e-7)
+    fitted = fit_margins(seed, *margins)
+    for axis in range(3):
+        np.testing.assert_allclose(fitted.sum(axis=axis), truth.sum(axis=axis), rtol=1e-9)
+    np.testing.assert_allclose(fit_margins(seed * scale, *margins), fitted, rtol=1e-9)
 
 
 def test_fitting_keeps_what_fits_and_the_odds_of_the_seed():
@@ -258,6 +265,7 @@ def test_residual_migrants_lead_back_to_the_later_count(timing):
     np.testing.assert_allclose(first, later.pop_count[..., 0], rtol=1e-12)
 
 
+@steady
 @given(st.integers(0, 10_000), st.sampled_from(["mean", "start", "end"]))
 def test_the_leslie_matrix_is_the_step_for_women(seed, births_from):
     pop, surv, fert, _ = case(seed, sexes=1)

@@ -6,9 +6,15 @@ from typing import Any
 from wohnlib.assess import Assessment
 from wohnlib.report import page
 from wohnlib.report.page import Block
-from wohnlib.report.sections_basis import assumptions_section, basis_section
+from wohnlib.report.sections_basis import (
+    assumptions_section,
+    basis_section,
+    glossary_section,
+    published_section,
+)
 from wohnlib.report.sections_need import need_section, rest_section, small_section, types_section
 from wohnlib.report.sections_people import households_section, people_section
+from wohnlib.report.sections_stand import stand_section
 from wohnlib.report.view import View
 from wohnlib.words import Words
 
@@ -34,6 +40,9 @@ class Bedarf:
             page.callout("caution", self.built_text()),
         )
 
+    def stand(self) -> Block:
+        return stand_section(self)
+
     def people(self) -> Block:
         return people_section(self)
 
@@ -52,11 +61,17 @@ class Bedarf:
     def rest(self) -> Block:
         return rest_section(self)
 
+    def published(self) -> Block:
+        return published_section(self)
+
     def basis(self) -> Block:
         return basis_section(self)
 
     def assumptions(self) -> Block:
         return assumptions_section(self)
+
+    def glossary(self) -> Block:
+        return glossary_section(self)
 
     # -- sentences ---------------------------------------------------------------------------------------
 

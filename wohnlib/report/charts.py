@@ -135,7 +135,7 @@ def grouped_bars(
     fills = list(colours or f.colours(len(groups)))
     matrix = np.array([list(v) for v in groups.values()], float)
     fig = f.new_figure(85.0 + (6 if unit else 0))
-    axes = f.new_axes(fig, 4, 4, 34, 26 + _KEY * 1.5 + (_KEY if unit else 0))
+    axes = f.new_axes(fig, 4, 4, 34, 16 + _KEY * 1.5 + (_KEY if unit else 0))
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.set_ylim(min(0.0, float(matrix.min())), max(0.0, float(matrix.max())) or 1.0)
     axes.set_xticks([])

@@ -23,6 +23,7 @@ _HREF = re.compile(r"(https://[A-Za-z0-9][A-Za-z0-9.-]*)?[A-Za-z0-9_./#?=&;,%+~-
 _NUMBER = re.compile(r"[+\u2212-]?[\d.,]+(\u00a0%|\u00a0Prozentpunkte|\u00a0ha)?\Z|–\Z")
 _CLASS = re.compile(r"[a-z][a-z -]{0,40}\Z")
 _KEPT_SPACES = "\u00a0\u202f"
+_SHORT_TABLE = 12  # rows up to which a table is kept on one sheet of paper
 _RATINGS = {"red": "▲", "amber": "◆", "green": "●"}
 _CALLOUTS = ("note", "caution", "result")
 
@@ -203,9 +204,10 @@ def table(
                 cells.append(f"<td{_right(is_right)}>{text}</td>")
         last = total and index == len(rows) - 1
         body.append(f"<tr{_class('summe' if last else '')}>{''.join(cells)}</tr>")
+    short = " kurz" if len(rows) <= _SHORT_TABLE else ""
     foot = "".join(f'<p class="anmerkung">{_inline(n, TEXT_AT_MOST)}</p>' for n in notes)
     return Block(
-        f'<div class="tabelle"><div class="schieber" role="region" tabindex="0" '
+        f'<div class="tabelle{short}"><div class="schieber" role="region" tabindex="0" '
         f'aria-label="{_attribute(caption)}">\n<table><caption>{_inline(caption)}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n"
         + "\n".join(body)

@@ -1,12 +1,20 @@
 """Sections of the report on what the figures rest on: estimates, breaks, sources, every assumption."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from wohnlib.assess import Assessment, assess
 from wohnlib.report import page
 from wohnlib.report.page import Block
 from wohnlib.scenario import Assumption
+from wohnlib.words import Words
+
+TERMS = (
+    "bedarf", "build", "unit", "household", "type", "loss", "reserve", "vacancy", "backlog", "surplus", "incomings",
+    "range",
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from wohnlib.report.bedarf import Bedarf
@@ -40,25 +48,53 @@ def basis_section(report: "Bedarf") -> Block:
         page.paragraph(words("basis.breaks")),
         page.paragraph(differences),
     ]
-    recorded = recorded_population(report)
-    if recorded is not None:
-        own = int(result.printed.pop[:, 1].sum())
-        blocks.append(page.paragraph(words("basis.recorded", recorded=recorded, own=own)))
     blocks.append(page.paragraph(words("basis.range_text")))
     blocks.append(_sources(report))
     return page.section("grundlagen", words("basis.title"), *blocks)
 
 
-def recorded_population(report: "Bedarf") -> float | None:
-    """Return the recorded population of the Kreis at the end of the base year; it only stands beside ours."""
-    table = report.view.result.inputs.published_figures
-    base = report.view.result.time.base_date
-    rows = table[
-        (table["item"] == "population")
-        & (table["date"] == f"{base.year}-12-31")
-        & (table["ags"] == report.view.result.inputs.areas.region)
-    ]
-    return float(rows["value"].iloc[0]) if len(rows) else None
+def published_section(report: "Bedarf") -> Block:
+    """Figures that others published for the Kreis, beside ours; they never enter the calculation."""
+    words, result = report.words, report.view.result
+    base = result.time.base_date
+    population = result.printed.pop.sum((0, 2, 3))
+    stock = float(result.inputs.dwellings.sum())
+    rows = []
+    for row in result.inputs.published_figures.itertuples():
+        day, value = dt.date.fromisoformat(str(row.date)), float(row.value)
+        if row.ags != result.inputs.areas.region or day <= base:
+            continue
+        if row.item == "population":
+            rows.append(
+                _compared(words, "population", day, value, float(population[result.time.position(day.year)]))
+            )
+        elif row.item == "dwellings":
+            rows.append(_compared(words, "dwellings", day, value, stock))
+        elif row.item == "europop2019_population":
+            # 1 January of a year is 31 December of the year before; the projection runs on to that year
+            later = _continued(result, day.year - 1)
+            own = float(later.printed.pop[:, -1].sum())
+            rows.append(_compared(words, "europop", day, value, own, title=result.scenario.title))
+    columns = [words(f"published.col_{c}") for c in ("what", "published", "own", "why")]
+    return page.section(
+        "vergleich", words("published.title"),
+        page.paragraph(words("published.text")),
+        page.table(columns, rows, caption=words("published.table"), numeric=[False, True, True, False]),
+    )  # fmt: skip
+
+
+def _compared(words: Words, kind: str, day: dt.date, value: float, own: float, **names: str) -> list[str]:
+    return [
+        words(f"published.{kind}", date=day), words.number(value, "int"), words.number(own, "int"),
+        words(f"published.{kind}_why", **names),
+    ]  # fmt: skip
+
+
+def _continued(result: Assessment, year: int) -> Assessment:
+    """Return the region's population at the end of a year beyond (or before) the horizon, alone in time."""
+    if year == result.time.horizon_year:
+        return result
+    return assess(result.inputs, result.scenario.at_horizon(year))
 
 
 def _sources(report: "Bedarf") -> Block:
@@ -93,6 +129,16 @@ def assumptions_section(report: "Bedarf") -> Block:
         page.paragraph(words("assumptions.text")),
         table,
     )  # fmt: skip
+
+
+def glossary_section(report: "Bedarf") -> Block:
+    """The words of the report, explained."""
+    words = report.words
+    return page.section(
+        "begriffe",
+        words("glossary.title"),
+        page.definition_list((words(f"glossary.{t}_term"), words(f"glossary.{t}")) for t in TERMS),
+    )
 
 
 def _source(item: Assumption[Any]) -> str:

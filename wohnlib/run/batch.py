@@ -118,7 +118,7 @@ def _workers(workers: int | None, jobs: int) -> int:
     cores = os.cpu_count() or 1
     if workers is None:
         workers = cores
-    elif isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+    elif isinstance(workers, bool) or workers < 1:
         raise InputError([fault("workers", found=workers)])
     return max(1, min(workers, cores, jobs))
 

@@ -6,10 +6,14 @@ Tests marked `shared` are skipped where the folder of delivered official files i
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from wohnlib import paths
+
+if TYPE_CHECKING:
+    from wohnlib.assess import Assessment
 
 NO_SKIP = os.environ.get("WOHNLIB_NO_SKIP", "") not in ("", "0")
 SHARED_ABSENT = "the folder of delivered official files is absent"
@@ -59,3 +63,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     skipped = config.stash[_shared_skips]
     if skipped:
         terminalreporter.write_line(f"{len(skipped)} skipped: {SHARED_ABSENT}")
+
+
+@pytest.fixture(scope="session")
+def assessments() -> "dict[str, Assessment]":
+    """The assessments of the four scenarios on the real tables, up to the horizon of each; do not change."""
+    from wohnlib.session import open_assessment
+
+    return {name: open_assessment(scenario=name) for name in ("lower", "base", "upper", "status_quo")}

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from wohnlib import paths
-from wohnlib.data import intake_census, intake_time
+from wohnlib.data import intake_census, intake_geo, intake_time
 from wohnlib.data.delivery import CORRECTION_COLUMNS, Delivery, read_text
 from wohnlib.data.resources import SPECS, Spec
 from wohnlib.errors import InputError, fault
@@ -25,8 +25,9 @@ LOCAL_FOLDERS = {"03251": "diepholz"}  # folder of the delivered files of one re
 ATTACHED = ("derived", "assumptions")  # tables that others write, with a descriptor beside them
 DESCRIPTOR = "datapackage.json"
 Builder = Callable[[Delivery], pd.DataFrame]
+MODULES = (intake_census, intake_time, intake_geo)
 BUILDERS: dict[str, Builder] = {
-    spec.name: getattr(intake_census if hasattr(intake_census, spec.name) else intake_time, spec.name)
+    spec.name: next(getattr(module, spec.name) for module in MODULES if hasattr(module, spec.name))
     for spec in SPECS
     if spec.name != "corrections"
 }

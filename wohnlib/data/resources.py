@@ -216,6 +216,16 @@ SPECS = (
         overrides={"value": _BY_UNIT},
     ),
     Spec(
+        "boundaries", "ags part ring point lon lat", "ags part ring point", office="bkg", table="VG250",
+        reference="2022-12-31", published="2023-12-31", gebietsstand="2022-12-31",
+        files=("geo/diepholz_units_15_2022.geojson",),
+        overrides={
+            "part": COUNT, "ring": COUNT, "point": COUNT,
+            "lon": {**NUMBER, "minimum": 5.8, "maximum": 15.1, "unit": "degree"},
+            "lat": {**NUMBER, "minimum": 47.2, "maximum": 55.1, "unit": "degree"},
+        },
+    ),
+    Spec(
         "corrections", "file where field delivered corrected reason source", "file where field delivered",
         office="own", terms="own", table="–", reference="–", published="2026-11-22", gebietsstand="–", files=(),
         overrides={

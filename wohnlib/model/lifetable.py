@@ -89,14 +89,9 @@ def life_table(
     if (e_open is None) == (open_end in ("given", "year")):
         raise wrong("e_open", e_open, 'years with open_end="given" or "year", else None')
     rate = mx is not None
-    values = numbers(
-        "mx" if rate else "qx",
-        mx if rate else qx,
-        (None,),  # type: ignore[arg-type]
-        axes="(..., age)",
-        low=0,
-        high=None if rate else 1,
-    )
+    given: ArrayLike = mx if mx is not None else qx  # type: ignore[assignment]
+    high = None if rate else 1
+    values = numbers("mx" if rate else "qx", given, (None,), axes="(..., age)", low=0, high=high)
     n = np.broadcast_to(numbers("width", width, check=False), values.shape[-1:]).copy()
     if not (n[:-1] > 0).all():
         raise wrong("width", n.tolist(), "positive years")

@@ -53,6 +53,11 @@ def _environment() -> Environment:
     )
 
 
+def render_part(template: str, **values: Any) -> Block:
+    """Return a part of a page written by a template of its own; everything that is no `Block` is escaped."""
+    return Block(_environment().get_template(template).render(**values))
+
+
 def render_page(
     title: str,
     blocks: Sequence[Block],

@@ -1,70 +1,118 @@
-"""The entry page: all planning units in one table that adds up, with links to their reports."""
+"""The entry page: the answer for the Kreis beside the map, then all planning units in one table that adds up."""
+
+from collections.abc import Sequence
 
 from wohnlib import __version__
 from wohnlib.assess import Assessment
 from wohnlib.report import page
-from wohnlib.report.bedarf import bedarf_of
-from wohnlib.report.exporter import render_page
+from wohnlib.report.bedarf import Bedarf, bedarf_of
+from wohnlib.report.exporter import render_page, render_part
 from wohnlib.report.frame import footer_lines
+from wohnlib.report.map import Unit, district_map
 from wohnlib.report.page import Block
 from wohnlib.report.view import View
 from wohnlib.words import Words
 
+ALLIANCE = "buendnis"  # stem of the report on all units
+_COLUMNS = ("unit", "people", "people_change", "households_change", "need", "ezfh", "mfh", "rate", "surplus")
+
 
 def index_page(result: Assessment, span: tuple[Assessment, ...], lang: str) -> str:
-    """Return `index.html`: the answer for the Kreis, the table of all units, how to read it."""
+    """Return `index.html`: the answer and the map on the first screen, the table, how to read it."""
     words, areas = Words(lang), result.inputs.areas
     kreis = bedarf_of(result, span, areas.region, lang)
-    view = kreis.view
-    year = view.year
+    view, year = kreis.view, kreis.view.year
+    units = [View(result, key, words) for key in areas.keys]
     title = words("index.title", kreis=view.name, year=year)
-    how = [words(f"index.{key}", year=year) for key in ("how_build", "how_range", "how_sum", "assumptions")]
     blocks = [
-        page.heading(title, 1),
-        page.lead(kreis.answer()),
+        render_part(
+            "opening.html.j2",
+            left=page.join(page.heading(title, 1), page.lead(kreis.answer()), _ways(words)),
+            right=_map(units, words),
+        ),
+        page.section("einheiten", words("index.table_title"), _table([*units, view], words)),
         page.callout("caution", kreis.built_text()),
-        page.section("einheiten", words("index.table_title"), _table(result, words)),
-        page.section("lesen", words("index.how_title"), page.bullets(how)),
+        page.section("lesen", words("index.how_title"), *_how(kreis)),
+        page.section("daten", words("index.data_title"), *_data(kreis)),
     ]
     description = words("frame.description", place=view.place, year=year)
     return render_page(
         title, blocks, description=description, footer=footer_lines(view, __version__), lang=lang,
-        kicker=words("frame.kicker", kreis=view.name),
+        kicker=words("frame.kicker", kreis=view.name), contents=False,
     )  # fmt: skip
 
 
-def _table(result: Assessment, words: Words) -> Block:
-    areas, year = result.inputs.areas, result.time.horizon_year
+def rate(view: View) -> int:
+    """Return the dwellings still to come per 1,000 dwellings of the census, as a whole number."""
+    return int(1000 * int(view.to_build[-1].sum()) / view.dwellings + 0.5)
+
+
+def short_name(view: View) -> str:
+    areas = view.result.inputs.areas
+    return areas.short_name(view.key) if view.index is not None else view.words("index.sum")
+
+
+def _ways(words: Words) -> Block:
+    first = page.link(words("index.to_alliance"), f"{ALLIANCE}.html")
+    return page.bullets([
+        [first, words("index.to_alliance_note")],
+        [page.link(words("index.to_table"), "#einheiten"), words("index.to_table_note")],
+        [page.link(words("index.to_assumptions"), f"{ALLIANCE}.html#annahmen"),
+         words("index.to_assumptions_note")],
+    ])  # fmt: skip
+
+
+def _map(views: Sequence[View], words: Words) -> Block:
+    units = []
+    for view in views:
+        areas, per = view.result.inputs.areas, rate(view)
+        text = words("map.link", name=view.name, rate=per, total=int(view.to_build[-1].sum()))
+        units.append(Unit(view.key, short_name(view), f"{areas.stem(view.key)}.html", per, text))
+    low, high = min(units, key=lambda u: u.value), max(units, key=lambda u: u.value)
+    key = "map.title_same" if low.value == high.value else "map.title_both"
+    title = words(key, lowest=low.name, low=low.value, highest=high.name, high=high.value)
+    return district_map(
+        units, words, title=title, legend=words("map.legend", year=views[0].year), source=words("map.source")
+    )
+
+
+def _table(views: Sequence[View], words: Words) -> Block:
+    """Return the key figures of all units; the last view is the Kreis, the sum of the others."""
+    year = views[0].year
     rows = []
-    for key in (*areas.keys, areas.region):
-        view = View(result, key, words)
+    for view in views:
         build, households, pop = view.to_build[-1], view.households.sum(-1), view.pop
-        total = key == areas.region
-        name = words("index.sum") if total else page.link(areas.short_name(key), f"{areas.stem(key)}.html")
+        stem = view.result.inputs.areas.stem(view.key) if view.index is not None else ALLIANCE
         rows.append([
-            name,
+            page.link(short_name(view), f"{stem}.html"),
             words.number(int(pop[0]), "int"),
             words.number(int(pop[-1] - pop[0]), "signed"),
             words.number(int(households[-1] - households[0]), "signed"),
             words.number(int(build.sum()), "int"),
             words.number(int(build[0]), "int"),
             words.number(int(build[1]), "int"),
-            words.number(1000 * float(build.sum()) / view.dwellings, "dec1"),
+            words.number(rate(view), "int"),
             words.number(int(view.surplus[-1].sum()), "int"),
         ])  # fmt: skip
-    columns = [
-        words(f"index.col_{c}", year=year)
-        for c in (
-            "unit",
-            "people",
-            "people_change",
-            "households_change",
-            "need",
-            "ezfh",
-            "mfh",
-            "rate",
-            "surplus",
-        )
-    ]
-    caption = words("index.table", n=len(areas))
-    return page.table(columns, rows, caption=caption, total=True, numeric=[False] + [True] * 8)
+    columns = [words(f"index.col_{c}", year=year) for c in _COLUMNS]
+    caption = words("index.table", n=len(views) - 1)
+    notes = [words("index.how_sum"), words("index.how_rate")]
+    return page.table(columns, rows, caption=caption, notes=notes, total=True, numeric=[False] + [True] * 8)
+
+
+def _how(kreis: Bedarf) -> list[Block]:
+    words, year = kreis.words, kreis.view.year
+    return [page.bullets(words(f"index.{key}", year=year) for key in ("how_build", "how_range", "how_surplus"))]
+
+
+def _data(kreis: Bedarf) -> list[Block]:
+    """Return scenario and data status, with the way to the assumptions."""
+    words, scenario = kreis.words, kreis.view.result.scenario
+    where = page.link(words("index.assumptions_link"), f"{ALLIANCE}.html#annahmen")
+    return [
+        page.bullets([
+            words("index.data_scenario", title=scenario.title, description=scenario.description),
+            words("index.data_base"),
+            [words("index.assumptions"), where, "."],
+        ])
+    ]  # fmt: skip

@@ -27,6 +27,7 @@ from wohnlib.steps.time import Time
 Array = NDArray[np.float64]
 FIRST_FERTILE_AGE = 15  # lower age of the first group of the fertility table
 CHILD_AGES = 6  # the census age groups 0-2 and 3-5
+INFANT_A0 = 0.13  # years lived by those who die in their first year, as in Destatis table 12621-0001
 OLD_AGE = 75  # from here on a residual is an error of mortality (methods, step 2)
 
 
@@ -203,7 +204,16 @@ def _sex_shares(scenario: Scenario) -> Array:
 
 def _survival(qx: Array) -> Array:
     """Return survival ratios (sex, age + 1) between the ends of two years, from a complete life table."""
-    return survival_ratios(qx, ages=AGES)
+    return survival_ratios(qx, ages=AGES, a0=INFANT_A0)
+
+
+def _land_table(inputs: Inputs, scenario: Scenario, period: str, land_period: str) -> Array:
+    """Return Germany's life table (sex, age) scaled to stand as far from Germany as the Land's at birth."""
+    land = scenario.region[:2]
+    gap = inputs.life_expectancy[land, land_period] - inputs.life_expectancy["00", land_period]
+    qx = inputs.qx[period]
+    target = life_table(qx=qx, a0=INFANT_A0).ex[:, 0] + gap
+    return scale_to_life_expectancy(qx, target, a0=INFANT_A0).qx
 
 
 def _survival_path(inputs: Inputs, scenario: Scenario, time: Time, old_age: float) -> tuple[Array, Array]:
@@ -213,18 +223,15 @@ def _survival_path(inputs: Inputs, scenario: Scenario, time: Time, old_age: floa
     mortality from 75 on is scaled by the region's factor, then it falls by a constant share a year.
     """
     mortality = scenario.mortality
-    period, land_period = mortality.lifetable_period.value, mortality.land_period.value
-    land = scenario.region[:2]
-    gap = inputs.life_expectancy[land, land_period] - inputs.life_expectancy["00", land_period]
-    qx = inputs.qx[period]
-    qx = scale_to_life_expectancy(qx, life_table(qx=qx).ex[:, 0] + gap).qx
+    period = mortality.lifetable_period.value
+    qx = _land_table(inputs, scenario, period, mortality.land_period.value)
     qx = np.where(np.arange(AGES) >= OLD_AGE, 1 - (1 - qx) ** old_age, qx)
     centre = sum(int(y) for y in period.split("-")) / 2
     ratios, expectancy = [], []
     for year in time.years:
         table = improve(qx, mortality.improvement_per_year.value, float(max(0.0, year - centre)))
         ratios.append(_survival(table))
-        expectancy.append(life_table(qx=table).ex[:, 0])
+        expectancy.append(life_table(qx=table, a0=INFANT_A0).ex[:, 0])
     return np.stack(ratios), np.stack(expectancy)
 
 
@@ -237,10 +244,8 @@ def _residual(inputs: Inputs, scenario: Scenario) -> tuple[float, Array]:
     migration = scenario.migration
     start, end = int(migration.profile_start.value[:4]), int(migration.profile_end.value[:4])
     period = migration.profile_lifetable_period.value
-    land = scenario.region[:2]
-    gap = inputs.life_expectancy[land, period] - inputs.life_expectancy["00", period]
-    qx = scale_to_life_expectancy(inputs.qx[period], life_table(qx=inputs.qx[period]).ex[:, 0] + gap).qx
-    ratio = survival_ratios(qx, group=5, ages=len(inputs.age5_from))
+    qx = _land_table(inputs, scenario, period, period)
+    ratio = survival_ratios(qx, group=5, ages=len(inputs.age5_from), a0=INFANT_A0)
     births = sum(inputs.kreis_births[y] for y in range(start, end)) * _sex_shares(scenario)
     began = np.concatenate([births[:, None], inputs.kreis_age5[start]], axis=1)
     alive = began * ratio

@@ -99,7 +99,9 @@ def test_a_member_municipality_is_answered_with_its_unit(areas: Areas) -> None:
             areas.check(member)
 
 
-@pytest.mark.parametrize("key", ["", None, True, 3.5, [], "0" * 10_000, "<b>", "\u202e03251407", "03251407\n"])
+@pytest.mark.parametrize(
+    "key", ["", None, True, 3.5, [], "0" * 10_000, "<b>", "\u202e03251407", "03251407\n"]
+)
 def test_whatever_is_typed_gives_one_short_printable_line(areas: Areas, key: object) -> None:
     found = areas.faults_of(key)
     assert len(found) == 1

@@ -30,9 +30,7 @@ def test_rake_meets_both_margins_of_every_table_and_keeps_the_odds(number):
     seed, rows, columns = rng.uniform(0.1, 5, (6, 4, 3)), rng.uniform(1, 9, (6, 4)), rng.uniform(1, 9, (6, 3))
     cells = rake(seed, rows, columns)
     assert cells.sum(2) == pytest.approx(rows, rel=1e-9)
-    assert cells.sum(1) == pytest.approx(
-        columns * (rows.sum(1) / columns.sum(1))[:, None], rel=1e-9
-    )
+    assert cells.sum(1) == pytest.approx(columns * (rows.sum(1) / columns.sum(1))[:, None], rel=1e-9)
     odds = cells[:, 1:, 1:] * cells[:, :1, :1] / (cells[:, 1:, :1] * cells[:, :1, 1:])
     assert odds == pytest.approx(
         seed[:, 1:, 1:] * seed[:, :1, :1] / (seed[:, 1:, :1] * seed[:, :1, 1:]), rel=1e-9
@@ -50,9 +48,7 @@ def test_spread_ignores_negative_shares():
 
 def test_stock_by_class_by_hand():
     # region: 100 dwellings in 100 houses, 100 in 20 blocks (5 each); seed rows 50+0 and 50+100 fit already
-    by_class = stock_by_class(
-        np.array([50.0, 150]), np.array([[50.0, 0], [50, 20]]), np.array([100.0, 100])
-    )
+    by_class = stock_by_class(np.array([50.0, 150]), np.array([[50.0, 0], [50, 20]]), np.array([100.0, 100]))
     assert by_class == pytest.approx(np.array([[50, 0], [50, 100]]))
 
 

@@ -86,6 +86,7 @@ def test_need_by_hand():
     assert required[0, 0, 1, 0] == pytest.approx(145.25)
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_lines_sum_to_required_stock_less_usable_stock_plus_losses(number):
     case = Case(number)
@@ -98,6 +99,7 @@ def test_lines_sum_to_required_stock_less_usable_stock_plus_losses(number):
     assert lines.sum((-1, -2)) == pytest.approx(direct.sum(-1), abs=1e-9 * usable.sum())
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_by_type_lines_sum_exactly_where_base_demand_fills_what_is_occupied(number):
     case = Case(number)
@@ -109,6 +111,7 @@ def test_by_type_lines_sum_exactly_where_base_demand_fills_what_is_occupied(numb
     assert case.lines(resident=fitted).sum(-1) == pytest.approx(direct, abs=1e-9 * usable.sum())
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_one_more_in_the_backlog_is_one_over_one_minus_rho_more_need(number):
     case = Case(number)
@@ -116,6 +119,7 @@ def test_one_more_in_the_backlog_is_one_over_one_minus_rho_more_need(number):
     assert more.sum(-1) == pytest.approx(np.broadcast_to(1 / (1 - RHO), more.shape[:-1]), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_one_more_holiday_home_is_one_more_need(number):
     case = Case(number)
@@ -123,6 +127,7 @@ def test_one_more_holiday_home_is_one_more_need(number):
     assert more.sum(-1) == pytest.approx(np.ones(more.shape[:-1]), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_one_more_usable_vacant_dwelling_is_one_less_need_with_losses_held(number):
     # a dwelling more in the stock that nobody lives in adds to the vacancy as well
@@ -132,6 +137,7 @@ def test_one_more_usable_vacant_dwelling_is_one_less_need_with_losses_held(numbe
     assert less.sum(-1) == pytest.approx(-np.ones(less.shape[:-1]), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_nothing_changes_and_no_parameter_leaves_minus_the_usable_vacancy(number):
     case = Case(number)
@@ -152,6 +158,7 @@ def test_newbuild_need_is_the_highest_mark_and_never_negative():
     assert need.surplus(signed).tolist() == [[3, 1], [0, 2], [2, 5], [0, 4]]
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_need_is_monotone_surplus_not_negative_and_both_give_back_the_signed_need(number):
     signed = np.random.default_rng(number).normal(0, 50, (2, AREAS, YEARS, TYPES))
@@ -172,6 +179,7 @@ def test_remaining_takes_off_completions_and_weighted_permits():
     assert left[0, 0, 0] == pytest.approx(3.4)
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_remaining_adds_up_over_areas_and_types(number):
     rng = np.random.default_rng(number)
@@ -192,7 +200,7 @@ def test_periods_by_hand_and_in_sum():
     assert need.periods(np.array([0, 3, 4, 9, 11]), [0, 2, 4], axis=0).tolist() == [4, 7]
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(seeds, st.lists(st.integers(1, YEARS - 2), unique=True, max_size=3))
 def test_periods_sum_to_the_whole(number, inner):
     values = np.random.default_rng(number).integers(-99, 99, (AREAS, YEARS, TYPES))

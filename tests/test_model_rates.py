@@ -105,6 +105,7 @@ def test_local_intensity_by_hand():
     assert d == pytest.approx([0.00140625, -0.00421875])
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_local_intensity_moves_nobody_in_sum_and_vanishes_without_persistence(number):
     rng = np.random.default_rng(number)
@@ -133,6 +134,7 @@ def test_area_migration_by_hand():
     assert moved[:, 0] == pytest.approx(np.array([[2.3, 1], [5.7, 1]]))
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_area_migration_sums_to_the_region(number):
     rng = np.random.default_rng(number)

@@ -57,11 +57,13 @@ def test_totals_are_kept_and_errors_stay_below_one(values, data):
     assert np.abs(whole - values).max() < 1 + 1e-6
 
 
+@settings(deadline=None)
 @given(arrays(np.int64, (3, 4), elements=st.integers(-1000, 1000)))
 def test_whole_numbers_are_left_alone(values):
     assert (round_keep_total(values.astype(float)) == values).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-100, 100), min_size=2, max_size=6))
 def test_negative_axes_count_from_the_end(values):
     array = np.array(values)[None, :]

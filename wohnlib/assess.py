@@ -18,7 +18,7 @@ from wohnlib.inputs import Inputs
 from wohnlib.model import need as model
 from wohnlib.model.rounding import round_keep_total
 from wohnlib.scenario import Scenario
-from wohnlib.steps.dwellings import NeedPath, StockBase, project_need, stock_base
+from wohnlib.steps.dwellings import NeedPath, StockBase, project_need, stock_base, stock_uses
 from wohnlib.steps.households import HouseholdPath, project_households
 from wohnlib.steps.population import (
     PopulationPath,
@@ -38,6 +38,8 @@ CENSUS_NOISE = (
 
 def assess(inputs: Inputs, scenario: Scenario) -> "Assessment":
     """Return the needs assessment of all planning units of the region at once."""
+    _check_date(inputs, scenario)
+    _check_stock(inputs)
     time = time_axis(scenario)
     base = base_population(inputs, scenario)  # 1
     rates = estimate_rates(inputs, scenario, time, base)
@@ -45,7 +47,6 @@ def assess(inputs: Inputs, scenario: Scenario) -> "Assessment":
     households = project_households(inputs, scenario, time, population.pop_count)  # 3, 4, 13
     stock = stock_base(inputs, scenario, households)  # 5, 10
     need = project_need(inputs, scenario, time, households, stock)  # 5 to 9, 15
-    _check_stock(inputs, stock)
     return Assessment(inputs, scenario, time, population, households, stock, need)
 
 
@@ -75,7 +76,7 @@ class Printed:
     households: Whole  # (area, year, size)
     alone: Whole  # (area, year, 3): living alone, of these 65+, of these 75+
     lines: Whole  # (area, year, type, line)
-    completed: Whole  # (area, type)
+    completed: Whole  # (area, type) completed, and most of those permitted
     stock: Whole  # (area, type, use)
 
     @classmethod
@@ -89,8 +90,10 @@ class Printed:
             households=one_person,
             alone=rounded,
             lines=round_keep_total(result.need.lines.mean(0), axis=(2, 3)),
-            completed=round_keep_total(result.need.completed, axis=(0, 1)),
-            stock=round_keep_total(result.stock.by_use, axis=(1, 2)),
+            completed=round_keep_total(
+                result.need.deducted(result.scenario.building.permits_weight.value), axis=(0, 1)
+            ),
+            stock=_whole_stock(result.stock.by_use),
         )
 
     @property
@@ -118,9 +121,26 @@ class Printed:
         return np.maximum(self.newbuild - self.completed[:, None, :], 0)
 
 
-def _check_stock(inputs: Inputs, base: StockBase) -> None:
+def _check_date(inputs: Inputs, scenario: Scenario) -> None:
+    """Refuse a base date other than that of the census in the tables."""
+    if scenario.base_date != inputs.census_date:
+        raise InputError(
+            [fault("base_date", column="base_date", found=scenario.base_date, census=inputs.census_date)]
+        )
+
+
+def _whole_stock(by_use: Array) -> Whole:
+    """Return the stock (area, type, use) as whole numbers that keep each unit's and each use's total."""
+    uses = round_keep_total(by_use.sum(1)[:, 1:], axis=0)  # vacant and holiday dwellings sum to the Kreis's
+    units = np.floor(by_use.sum((1, 2)) + 0.5).astype(np.int64)
+    wanted = np.concatenate([(units - uses.sum(1))[:, None], uses], axis=1)
+    scaled = by_use * (wanted / by_use.sum(1))[:, None, :]
+    return round_keep_total(np.nan_to_num(scaled), axis=1)
+
+
+def _check_stock(inputs: Inputs) -> None:
     """Refuse more households than occupied dwellings beyond what census perturbation explains."""
-    occupied = base.by_use[:, :, 0].sum(1)
+    occupied = stock_uses(inputs)[:, 0]
     allowed = np.maximum(CENSUS_NOISE[0], CENSUS_NOISE[1] * inputs.household_total)
     faults = [
         fault("stock_below_demand", unit=inputs.areas.names[g], households=round(inputs.household_total[g]),

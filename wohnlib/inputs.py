@@ -32,6 +32,7 @@ class Inputs:
     """All figures that one run needs, as arrays; nothing here is estimated."""
 
     areas: Areas
+    census_date: str  # ISO date of the census that is the base
     # population
     pop_total: Array  # (area,) census
     pop_sex: Array  # (area, sex) census
@@ -200,6 +201,7 @@ def read(region: str = "03251") -> Inputs:
 
     return Inputs(
         areas=areas,
+        census_date=str(pop["date"].max()),
         pop_total=by_sex[:-1, 0],
         pop_sex=by_sex[:-1, 1:],
         pop_group=by_group[:-1],

@@ -1,16 +1,18 @@
 """What the notebooks import: opens a report from the notebook's own parameters, and refuses wrong ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 from wohnlib.errors import InputError, fault
 from wohnlib.report.bedarf import Bedarf, bedarf_of
+from wohnlib.report.buendnis import Buendnis, buendnis_of
 from wohnlib.scenario import load as load_scenario
 from wohnlib.session import inputs, open_assessment
 from wohnlib.words import Words
 
 PARAMETERS = ("ags", "scenario", "horizon_year", "lang")
+ALLIANCE_PARAMETERS = ("region", "scenario", "horizon_year", "lang")
 RANGE = ("lower", "upper")  # scenarios whose results span the "Spannweite der Annahmen"
 _IPYTHON = ("In", "Out", "get_ipython", "exit", "quit", "open")
 
@@ -35,6 +37,17 @@ def open_report(
     return bedarf_of(result, span, str(ags), words.lang)
 
 
+def open_alliance(
+    region: str, scenario: str, horizon_year: int, lang: str, given: Mapping[str, Any] | None = None
+) -> Buendnis:
+    """Return the report on all planning units of a region (the key of a Landkreis, 5 digits as text)."""
+    if given is not None:
+        _refuse_unknown(given, ALLIANCE_PARAMETERS)
+    result = open_assessment(region, scenario, horizon_year, lang)
+    span = tuple(open_assessment(region, name, horizon_year, lang) for name in RANGE)
+    return buendnis_of(result, span, lang)
+
+
 def _region(ags: object, default: str) -> str:
     """Return the Kreis in whose tables a key is looked up; the scenario's own if the key names none."""
     if isinstance(ags, str) and len(ags) in (5, 8) and ags.isdigit():
@@ -46,15 +59,15 @@ def _region(ags: object, default: str) -> str:
     return default
 
 
-def _refuse_unknown(given: Mapping[str, Any]) -> None:
+def _refuse_unknown(given: Mapping[str, Any], parameters: Sequence[str] = PARAMETERS) -> None:
     unknown = [
         name
         for name, value in given.items()
         if not name.startswith("_")
-        and name not in (*PARAMETERS, *_IPYTHON)
+        and name not in (*parameters, *_IPYTHON)
         and not isinstance(value, ModuleType)
         and not callable(value)
     ]
     if unknown:
-        known = ", ".join(PARAMETERS)
+        known = ", ".join(parameters)
         raise InputError([fault("parameter_unknown", found=name, known=known) for name in unknown])

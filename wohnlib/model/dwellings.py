@@ -38,14 +38,17 @@ def stock_by_class(dwelling_count: Array, buildings: Array, class_total: Array) 
     Seed = buildings (area, class) × the region's dwellings per building of that class, raked to each
     area's dwellings (area,) and to the region's classes (class,).
     """
-    per_building = class_total / buildings.sum(0)
+    per_building = np.divide(
+        class_total, buildings.sum(0), out=np.zeros_like(class_total), where=buildings.sum(0) > 0
+    )
     return rake(buildings * per_building, dwelling_count, class_total)
 
 
 def stock_by_use(by_type: Array, by_use: Array, ratio_mfh: Array) -> Array:
     """Return dwellings (area, type, use); by_type (area, type), by_use (area, use).
 
-    The seed gives MFH `ratio_mfh` (use,) times the rate of EZFH; then raked to both margins.
+    In the seed the odds of a use are `ratio_mfh` (use,) times as high in MFH as in EZFH; raking to both
+    margins keeps these odds ratios.
     """
     seed = np.stack([np.ones_like(ratio_mfh), ratio_mfh])[None] * by_type[:, :, None]
     return rake(seed, by_type, by_use)

@@ -17,7 +17,7 @@ def institutional_rates(pop_count: Array, profile: Array, under_65: float, resid
     """Return the share of people in homes by age (age,), scaled to the number that lives in homes.
 
     q[a] = `under_65` below 65; above, the age `profile` times the factor that gives `residents_65plus`
-    people in homes in `pop_count` (age,). Rates stay at or below 1.
+    people in homes in `pop_count` (age,). Rates stay at or below 1; people beyond that are not placed.
     """
     ages = np.arange(len(profile))
     old = ages >= 65
@@ -53,29 +53,40 @@ def mean_sizes(households: Array, size_6plus: float) -> Array:
 
 
 def calibrate_rates(
-    people: Array, rates: Array, persons_by_size: Array, senior_only: Array, partner_senior: float,
-    other_senior: float, age_senior: int = 65, rounds: int = 2000, tol: float = 1e-10,
-) -> Array:  # fmt: skip
-    """Return member rates (area, age, size) that reproduce the census households of each area.
+    people: Array,
+    rates: Array,
+    persons_by_size: Array,
+    senior_only: Array,
+    partner_senior: float,
+    other_senior: float,
+    age_senior: int = 65,
+    rounds: int = 5000,
+    tol: float = 1e-11,
+) -> tuple[Array, Array]:
+    """Return member rates (area, age, size) that reproduce the census households, and what is left open.
 
-    Raking of X[a,n] = people[a]·rates[a,n] to three margins in turn: people by age (rows), people in
-    households of size n (columns, `persons_by_size` = n̄_n·H_n), and households of only seniors:
-    Σ_{a>=65} (X[a,1] + X[a,2]·`partner_senior`/2)·(1 + `other_senior`) = `senior_only` (area,).
-    people (area, age), rates (age, size). Row and column sums agree before the call.
+    Iterative scaling of X[a,n] = people[a]·rates[a,n] to three margins in turn: households of only
+    seniors, S = (1 + `other_senior`)·Σ_{a>=65} (X[a,1] + X[a,2]·`partner_senior`/2) = `senior_only`
+    (area,), each cell to the power of its weight in S; people by age (rows); people in households of
+    size n (columns, `persons_by_size` = n̄_n·H_n), closed last. people (area, age), rates (age, size).
+    The second result (area,) is the largest relative deviation of any margin at the end; people and
+    `persons_by_size` must have the same sum.
     """
+    weight = (1 + other_senior) * np.array([1.0, partner_senior / 2])
+    power = weight / weight.max()
     cells = people[:, :, None] * rates
     for _ in range(rounds):
         before = cells
-        linked = cells[:, age_senior:, 0].sum(1) + cells[:, age_senior:, 1].sum(1) * partner_senior / 2
-        factor = senior_only / (linked * (1 + other_senior))
         cells = cells.copy()
-        cells[:, age_senior:, :2] *= factor[:, None, None]
+        factor = senior_only / (cells[:, age_senior:, :2].sum(1) @ weight)
+        cells[:, age_senior:, :2] *= factor[:, None, None] ** power
         cells *= (people / cells.sum(2))[:, :, None]
         cells *= (persons_by_size / cells.sum(1))[:, None, :]
         if np.abs(cells - before).max() < tol * cells.max():
             break
-    # rows are closed last on rates (each age sums to 1), columns by `household_count` of the same people
-    return cells / people[:, :, None]
+    open_rows = np.abs(cells.sum(2) / people - 1).max(1)
+    open_seniors = np.abs(cells[:, age_senior:, :2].sum(1) @ weight / senior_only - 1)
+    return cells / people[:, :, None], np.maximum(open_rows, open_seniors)
 
 
 def with_one_person_trend(rates: Array, change: Array) -> Array:

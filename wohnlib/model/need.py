@@ -88,9 +88,9 @@ def surplus(signed: Counts) -> Counts:
 
 
 def remaining(signed_or_newbuild: Array, built: Array, permitted: Array, permits_weight: float) -> Array:
-    """Return need less completions since the base date and 0.9 × permits not yet built.
+    """Return need (..., area, year, type) less completions since the base date and permits not yet built.
 
-    built, permitted (area, type); `permits_weight` is the share of permits that is built.
+    built, permitted (area, type); `permits_weight` is the share of permitted dwellings that is built.
     """
     return signed_or_newbuild - (built + permits_weight * permitted)[:, None, :]
 

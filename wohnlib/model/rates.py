@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+_POINTS = 1000  # points of the numerical mean over a window
 
 
 def national_path(recorded: dict[int, float], years: range, target: float, target_year: int) -> Array:
@@ -51,19 +52,25 @@ def old_age_factor(expected: Array, observed: Array, began: Array, first_group: 
 def spread_cohort_migration(residual: Array, years: float, width: int, ages: int) -> Array:
     """Return net migration per year by single age (sex, age) from the residual by cohort (sex, group).
 
-    A cohort that ends in the group [A, A+5) moved, over 5 years, at ages A−5 to A+5; each of its migrants
-    had an age that is spread over these years as a triangle (the sum of age at the end and time since the
-    move). The total is kept; ages below 0 are counted at 0, above the last age in the open group.
+    A cohort that ends in the group [A, A+5) moved, over 5 years, at ages A−5 to A+5: the age at the end is
+    spread evenly over the group, the time since the move evenly over the window, their difference is a
+    triangle. Children born in the window moved at any age up to their own. The total is kept; the part
+    above the last age stays in the open group.
     """
+    points = (np.arange(_POINTS) + 0.5) / _POINTS
+    bins = np.arange(-np.ceil(years), width)
+    # share of the ages at the end (even over the group) that fall, `since` years earlier, into each bin
+    since = points * years
+    low, high = bins[:, None] + since, bins[:, None] + 1 + since
+    triangle = np.clip(np.minimum(high, width) - np.maximum(low, 0), 0, None).mean(1) / width
+    # children of the window: any age between birth and their age at the end
+    own = points * width
+    children = np.clip(np.minimum(bins[:, None] + 1, own) - np.maximum(bins[:, None], 0), 0, None) / own
     out = np.zeros((residual.shape[0], ages))
-    steps = 10  # parts of a year in the numerical spread
-    at_end = (np.arange(width * steps) + 0.5) / steps
-    since = (np.arange(int(years) * steps) + 0.5) / steps
-    offset = np.floor(at_end[:, None] - since[None, :]).astype(int).ravel()
     for group in range(residual.shape[1]):
-        age = np.clip(group * width + offset, 0, ages - 1)
-        weight = np.bincount(age, minlength=ages) / len(age)
-        out += residual[:, group, None] * weight / years
+        weight = children.mean(1) if group == 0 else triangle
+        age = np.clip(group * width + bins.astype(int), 0, ages - 1)
+        out += residual[:, group, None] * np.bincount(age, weights=weight, minlength=ages) / years
     return out
 
 

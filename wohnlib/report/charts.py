@@ -120,7 +120,7 @@ def stacked_bars(
                 _at(axes, start[place] + value / 2, place, label, (0, 0), "center", f.on_fill(fill), f.SMALL)
         start = start + row
     for place, name in enumerate(names):
-        _at(axes, 0, place, name, (-left, 0), "left")
+        _at(axes, 0, place, name, (1 - left, 0), "left")
         if totals:
             _at(axes, sums[place], place, ends[place], (4, 0), "left", weight="bold")
     _key(axes, list(parts), fills, left, unit)

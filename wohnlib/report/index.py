@@ -8,7 +8,7 @@ from wohnlib.report import page
 from wohnlib.report.bedarf import Bedarf, bedarf_of
 from wohnlib.report.exporter import render_page, render_part
 from wohnlib.report.frame import footer_lines
-from wohnlib.report.map import Unit, district_map
+from wohnlib.report.map import Unit, district_map, extremes
 from wohnlib.report.page import Block
 from wohnlib.report.view import View
 from wohnlib.words import Words
@@ -68,9 +68,8 @@ def _map(views: Sequence[View], words: Words) -> Block:
         areas, per = view.result.inputs.areas, rate(view)
         text = words("map.link", name=view.name, rate=per, total=int(view.to_build[-1].sum()))
         units.append(Unit(view.key, short_name(view), f"{areas.stem(view.key)}.html", per, text))
-    low, high = min(units, key=lambda u: u.value), max(units, key=lambda u: u.value)
-    key = "map.title_same" if low.value == high.value else "map.title_both"
-    title = words(key, lowest=low.name, low=low.value, highest=high.name, high=high.value)
+    ends = extremes(units, words)
+    title = words("map.title_same" if ends["low"] == ends["high"] else "map.title_both", **ends)
     return district_map(
         units, words, title=title, legend=words("map.legend", year=views[0].year), source=words("map.source")
     )
@@ -79,7 +78,7 @@ def _map(views: Sequence[View], words: Words) -> Block:
 def _table(views: Sequence[View], words: Words) -> Block:
     """Return the key figures of all units; the last view is the Kreis, the sum of the others."""
     year = views[0].year
-    rows = []
+    rows: list[list[str | Block]] = []
     for view in views:
         build, households, pop = view.to_build[-1], view.households.sum(-1), view.pop
         stem = view.result.inputs.areas.stem(view.key) if view.index is not None else ALLIANCE
@@ -102,7 +101,9 @@ def _table(views: Sequence[View], words: Words) -> Block:
 
 def _how(kreis: Bedarf) -> list[Block]:
     words, year = kreis.words, kreis.view.year
-    return [page.bullets(words(f"index.{key}", year=year) for key in ("how_build", "how_range", "how_surplus"))]
+    return [
+        page.bullets(words(f"index.{key}", year=year) for key in ("how_build", "how_range", "how_surplus"))
+    ]
 
 
 def _data(kreis: Bedarf) -> list[Block]:

@@ -5,8 +5,8 @@ the width of a line. The picture is written by `map.svg.j2` with presentation at
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, replace
+from itertools import count, pairwise
 from math import cos, hypot, radians
 
 import numpy as np
@@ -20,7 +20,8 @@ from wohnlib.words import Words
 
 Array = NDArray[np.float64]
 Rings = list[Array]  # each (point, 2), x to the right, y downwards
-FILLS = ("#e6f0f1", "#b5d5d9", "#7fb5bd", "#2b768c", "#0b4257")  # light to dark; text on each at least 4.5 : 1
+# Light to dark; the text on each has at least 4.5 : 1. The legend takes them from the style sheet.
+FILLS = ("#dbe9eb", "#b5d5d9", "#7fb5bd", "#2b768c", "#0b4257")
 WIDTH = 560.0  # units of the picture; one unit is at most one pixel on a screen
 EDGE = 4.0
 SIZE, SIZE_NUMBER = 12.5, 27.0  # height of names; of the numbers that stand for them on a phone
@@ -66,7 +67,9 @@ def boundaries(keys: Sequence[str]) -> dict[str, Rings]:
     return found
 
 
-def project(rings: Mapping[str, Rings], width: float = WIDTH, edge: float = EDGE) -> tuple[dict[str, Rings], float]:
+def project(
+    rings: Mapping[str, Rings], width: float = WIDTH, edge: float = EDGE
+) -> tuple[dict[str, Rings], float]:
     """Return the rings in units of the picture, and its height."""
     points = np.concatenate([ring for many in rings.values() for ring in many])
     west, south = points.min(0)
@@ -138,7 +141,7 @@ def place(rings: Rings, width: float, height: float) -> tuple[float, float, floa
 def _dense(ring: Array) -> Array:
     """Return points along a ring, at most two units apart."""
     pieces = []
-    for a, b in zip(ring[:-1], ring[1:], strict=True):
+    for a, b in pairwise(ring):
         number = max(1, int(np.ceil(hypot(*(b - a)) / 2)))
         pieces.append(a + (b - a) * np.linspace(0, 1, number, endpoint=False)[:, None])
     return np.concatenate(pieces)
@@ -175,17 +178,23 @@ def _path(rings: Rings) -> str:
 
 
 def district_map(
-    units: Sequence[Unit], words: Words, *, title: str, legend: str, source: str, rings: Mapping[str, Rings] | None = None
+    units: Sequence[Unit],
+    words: Words,
+    *,
+    title: str,
+    legend: str,
+    source: str,
+    rings: Mapping[str, Rings] | None = None,
 ) -> Block:
     """Return the map of all units with its legend, its source and, for phones, the key to its numbers."""
     placed, height = project(rings or boundaries([u.key for u in units]))
     bounds = class_bounds([u.value for u in units])
     scale = steps(len(bounds) - 1)
+    units = [replace(u, name=clean(u.name, 40), text=clean(u.text)) for u in units]
     shapes = []
     for number, unit in enumerate(units, start=1):
         own = placed[unit.key]
-        name = clean(unit.name, 40)
-        lines, at, size = label(own, name, words.number(unit.value, "int"))
+        lines, at, size = label(own, unit.name, words.number(unit.value, "int"))
         x, y, _ = place(own, f.text_width(str(number), SIZE_NUMBER, bold=True), SIZE_NUMBER)
         fill = FILLS[scale[class_of(unit.value, bounds)]]
         shapes.append(Shape(unit, number, _path(own), fill, f.on_fill(fill), lines, at, size, (x, y)))
@@ -194,15 +203,25 @@ def district_map(
         for step, low, high in zip(scale, bounds, bounds[1:], strict=False)
     ]
     return render_part(
-        "map.html.j2", words=words, shapes=shapes, keys=keys, title=title, legend=legend, source=source,
+        "map.html.j2", words=words, shapes=shapes, keys=keys, title=clean(title), legend=legend, source=source,
         width=WIDTH, height=round(height, 1), size=SIZE, size_number=SIZE_NUMBER, line=_LINE,
         fonts=f.FONTS, description=_description(units, words),
     )  # fmt: skip
 
 
+def extremes(units: Sequence[Unit], words: Words) -> dict[str, object]:
+    """Return lowest and highest value with the names of all units that have it."""
+    low, high = min(u.value for u in units), max(u.value for u in units)
+
+    def named(value: int) -> str:
+        names = [u.name for u in units if u.value == value]
+        return ", ".join(names[:-1]) + words("headline.and") + names[-1] if len(names) > 1 else names[0]
+
+    return {"low": low, "lowest": named(low), "high": high, "highest": named(high)}
+
+
 def _description(units: Sequence[Unit], words: Words) -> str:
-    low = min(units, key=lambda u: u.value)
-    high = max(units, key=lambda u: u.value)
-    if low.value == high.value:
-        return words("map.description_same", n=len(units), value=low.value)
-    return words("map.description", n=len(units), low=low.value, lowest=low.name, high=high.value, highest=high.name)
+    ends = extremes(units, words)
+    if ends["low"] == ends["high"]:
+        return words("map.description_same", n=len(units), value=ends["low"])
+    return words("map.description", n=len(units), **ends)

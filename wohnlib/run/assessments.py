@@ -36,6 +36,8 @@ def run_assessments(
     chosen = [k for k in areas.keys if not keys or k in keys]
     folder = out_folder(out, scenario)
     jobs = [report_job(key, result, words) for key in chosen]
+    if not keys:
+        jobs.append(alliance_job(result, words))
     outcomes = run_batch(jobs, folder, workers)
     failed = [o for o in outcomes if not o.ok]
     if not keys and not failed:
@@ -78,6 +80,32 @@ def report_job(key: str, result: "Assessment", words: Words) -> Job:
         footer=footer_lines(view, __version__),
         lang=words.lang,
         kicker=kicker,
+    )
+
+
+def alliance_job(result: "Assessment", words: Words) -> Job:
+    """Return the job that makes the report on all units of the region."""
+    from wohnlib.report.frame import footer_lines
+    from wohnlib.report.index import ALLIANCE
+    from wohnlib.report.view import View
+
+    region = result.inputs.areas.region
+    view = View(result, region, words)
+    return Job(
+        key=ALLIANCE,
+        slug="",
+        notebook=paths.notebooks() / f"{ALLIANCE}.ipynb",
+        parameters={
+            "region": region,
+            "scenario": result.scenario.name,
+            "horizon_year": result.scenario.horizon_year,
+            "lang": words.lang,
+        },
+        title=words("all.title", kreis=view.name, year=view.year),
+        description=words("all.description", kreis=view.name, year=view.year),
+        footer=footer_lines(view, __version__),
+        lang=words.lang,
+        kicker=words("frame.kicker", kreis=view.name),
     )
 
 

@@ -58,22 +58,32 @@ class NeedPath:
     def surplus(self) -> Array:
         return model.surplus(self.signed)
 
+    def deducted(self, permits_weight: float) -> Array:
+        """Dwellings that need not be built any more (area, type): completed, and most of those permitted."""
+        return self.completed + permits_weight * self.permitted
+
+
+def stock_uses(inputs: Inputs) -> Array:
+    """Return dwellings by use (area, use): vacancy and holiday dwellings raked to the Kreis, the rest occupied."""
+    vacant = spread(inputs.kreis_vacant, inputs.vacancy_rate * inputs.dwellings)
+    holiday = spread(inputs.kreis_holiday, inputs.holiday_delivered)
+    return np.stack([inputs.dwellings - vacant - holiday, vacant, holiday], axis=1)
+
 
 def stock_base(inputs: Inputs, scenario: Scenario, households: HouseholdPath) -> StockBase:
     """Return the stock by type and use: raked to each unit's dwellings and to the Kreis's classes and uses."""
     assumed = scenario.dwellings
     by_class = stock_by_class(inputs.dwellings, inputs.buildings, inputs.kreis_class)
     by_type = np.stack([by_class[:, :EZFH_CLASSES].sum(1), by_class[:, EZFH_CLASSES:].sum(1)], axis=1)
-    vacant = spread(inputs.kreis_vacant, inputs.vacancy_rate * inputs.dwellings)
-    holiday = spread(inputs.kreis_holiday, inputs.holiday_delivered)
-    uses = np.stack([inputs.dwellings - vacant - holiday, vacant, holiday], axis=1)
+    uses = stock_uses(inputs)
     ratio = np.array([1.0, assumed.vacancy_ratio_mfh.value, assumed.holiday_ratio_mfh.value])
     by_use = stock_by_use(by_type, uses, ratio)
     occupied = uses[:, 0]
     counts = households.household_count[0, :, 0]
     bound = np.maximum(occupied - counts.sum(1), 0)
     incomings = np.minimum(assumed.incomings_base.value * inputs.dwellings, bound)
-    by_incomings = incomings[:, None] * _by_type(assumed.incomings_mfh_share.value)
+    in_mfh = np.minimum(incomings * assumed.incomings_mfh_share.value, by_use[:, 1, 0])
+    by_incomings = np.stack([incomings - in_mfh, in_mfh], axis=1)
     stock = model.Stock(
         total=by_type,
         vacant=by_use[:, :, 1],
@@ -101,7 +111,9 @@ def project_need(
     incomings = stock.incomings[:, None, :] + growth * (
         assumed.incomings_change_per_year.value * _by_type(assumed.incomings_mfh_share.value)
     )
-    holiday_by_type = stock.holiday / stock.holiday.sum(1, keepdims=True)
+    # a unit without holiday dwellings would get new ones in the types that it has
+    seed = np.where(stock.holiday.sum(1, keepdims=True) > 0, stock.holiday, stock.total)
+    holiday_by_type = seed / seed.sum(1, keepdims=True)
     second_homes = stock.holiday[:, None, :] + growth * (
         assumed.second_homes_change_per_year.value * holiday_by_type[:, None, :]
     )
@@ -112,7 +124,7 @@ def project_need(
     reserve = _values(assumed.reserve)
     loss = model.losses(stock, _values(assumed.loss_rate), assumed.loss_on_unusable.value)
     incomings, second_homes = np.maximum(incomings, 0), np.maximum(second_homes, 0)
-    completed, known, unknown = _completed(inputs, scenario, stock)
+    completed, known, unknown = _completed(inputs, scenario, time, stock)
     return NeedPath(
         resident=resident,
         incomings=incomings,
@@ -137,15 +149,16 @@ def _values(types: Types[float]) -> Array:
 
 
 def _completed(
-    inputs: Inputs, scenario: Scenario, stock: model.Stock
+    inputs: Inputs, scenario: Scenario, time: Time, stock: model.Stock
 ) -> tuple[Array, tuple[int, ...], tuple[int, ...]]:
     """Return completions since the base date (area, type), spread by stock, and which years they cover.
 
-    The base year itself is named among the years without a figure unless its rest of the year is known.
+    Of the base year's completions the part that falls after the base date counts, evenly over the year.
     """
     years = range(scenario.base_year, scenario.start_year)
     known = tuple(y for y in years if y in inputs.completions)
-    total = sum(inputs.completions[y] for y in known)
+    since = {scenario.base_year: time.first_interval}
+    total = sum(inputs.completions[y] * since.get(y, 1.0) for y in known)
     by_type = total * _by_type(scenario.building.completions_mfh_share.value)
     share = stock.total / stock.total.sum(0)
     return share * by_type, known, tuple(y for y in years if y not in known)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wohnlib.errors import InputError, fault
 from wohnlib.inputs import AGES, Inputs
 from wohnlib.model.households import (
     calibrate_rates,
@@ -22,6 +23,8 @@ from wohnlib.steps.time import Time
 
 Array = NDArray[np.float64]
 SENIOR_AGE = 65
+SIZE_6PLUS = (6.0, 12.0)  # a mean size of the largest households outside this range is a fault of the data
+FITTED = 1e-6  # largest relative deviation of a margin that counts as met
 OLD_SENIOR_AGE = 75
 PARTNER = "partner_senior_share"  # share of people 65+ in two-person households whose partner is 65+, too
 OTHER = "other_senior_households"  # senior-only households of 3 and more per such household of 1 or 2
@@ -60,16 +63,25 @@ def project_households(inputs: Inputs, scenario: Scenario, time: Time, pop_count
     )
     households = inputs.households * (inputs.household_total / inputs.households.sum(1))[:, None]
     size_6plus = mean_size_6plus(float((region * (1 - q)).sum()), households.sum(0))
+    if not SIZE_6PLUS[0] <= size_6plus <= SIZE_6PLUS[1]:
+        raise InputError([fault("household_balance", size=round(size_6plus, 2))])
     sizes = mean_sizes(households, size_6plus)
     by_class = np.concatenate([households[:, :4], households[:, 4:].sum(1, keepdims=True)], axis=1)
     persons = by_class * sizes
     balance = persons.sum(1) / (base * (1 - q)).sum(1)
     start = interpolate_rates(inputs.member_rate, inputs.member_from, inputs.member_to, AGES)
-    senior_share = inputs.senior_only / inputs.household_total
-    rates = calibrate_rates(
-        base * (1 - q) * balance[:, None], start, persons, senior_share * inputs.household_total,
-        inputs.senior_links[PARTNER], inputs.senior_links[OTHER], SENIOR_AGE,
-    )  # fmt: skip
+    rates, left = calibrate_rates(
+        base * (1 - q) * balance[:, None],
+        start,
+        persons,
+        inputs.senior_only,
+        inputs.senior_links[PARTNER],
+        inputs.senior_links[OTHER],
+        SENIOR_AGE,
+    )
+    faults = [fault("household_fit", unit=inputs.areas.names[g]) for g in np.flatnonzero(left > FITTED)]
+    if faults:
+        raise InputError(faults)
     members = with_one_person_trend(rates, _trend(inputs, scenario, time))
     people = pop_count.sum(3) * (1 - q) * balance[:, None, None]
     counts = household_count(people, members, sizes[:, None, :])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wohnlib.errors import InputError, fault
 from wohnlib.inputs import AGES, Inputs
 from wohnlib.model.base import fit_sex_age, group_matrix, scale_groups
 from wohnlib.model.fertility import rates_from_total, single_year_shares
@@ -91,6 +92,9 @@ def kreis_seed(inputs: Inputs, scenario: Scenario) -> Array:
 
 def base_population(inputs: Inputs, scenario: Scenario) -> Array:
     """Return the base population (area, sex, age): the region's pattern fitted to each unit's census."""
+    empty = (inputs.pop_total <= 0) | (inputs.pop_group.sum(1) <= 0) | (inputs.pop_sex <= 0).any(1)
+    if empty.any():
+        raise InputError([fault("area_empty", unit=inputs.areas.names[g]) for g in np.flatnonzero(empty)])
     return fit_sex_age(
         kreis_seed(inputs, scenario),
         inputs.pop_sex,
@@ -191,7 +195,7 @@ def project_population(base: Array, rates: Rates, scenario: Scenario, time: Time
 
 
 def _widen(single: Array) -> Array:
-    """Return (sex, 101) from a table whose open group starts below 100, which keeps all its people there."""
+    """Return (sex, 101) from a table whose open group may start earlier and then keeps its people there."""
     out = np.zeros((single.shape[0], AGES))
     out[:, : single.shape[1]] = single
     return out

@@ -1,0 +1,190 @@
+"""All units of the Landkreis compared: each method returns one section of the page.
+
+The Landkreis is the sum of its units; every table closes with a row that adds up. Maps, market types,
+targets and projects join as further sections, each a function of this object.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wohnlib.assess import Assessment
+from wohnlib.model import need as model
+from wohnlib.report import page
+from wohnlib.report.bedarf import SAME, Bedarf, bedarf_of
+from wohnlib.report.page import Block
+from wohnlib.report.sections_basis import assumptions_section, basis_section
+from wohnlib.report.view import View
+from wohnlib.words import Words
+
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Buendnis:
+    """The report on all units: their views in the order of the keys, and the report of the Kreis."""
+
+    views: tuple[View, ...]
+    kreis: Bedarf
+    words: Words
+
+    # -- sections, in the order of the report ------------------------------------------------------------
+
+    def headline(self) -> Block:
+        """The answer for the Kreis in three sentences and three key figures."""
+        title = self.words("all.title", kreis=self.kreis.view.name, year=self.year)
+        return page.join(
+            page.heading(title, 1), page.lead(self.kreis.answer()), self._keyfigures(),
+            page.callout("caution", self.kreis.built_text()),
+        )  # fmt: skip
+
+    def ranking(self) -> Block:
+        from wohnlib.report.sections_buendnis import ranking_section
+
+        return ranking_section(self)
+
+    def when(self) -> Block:
+        from wohnlib.report.sections_buendnis import when_section
+
+        return when_section(self)
+
+    def people(self) -> Block:
+        from wohnlib.report.sections_buendnis import people_section
+
+        return people_section(self)
+
+    def households(self) -> Block:
+        from wohnlib.report.sections_buendnis import households_section
+
+        return households_section(self)
+
+    def old(self) -> Block:
+        from wohnlib.report.sections_buendnis import old_section
+
+        return old_section(self)
+
+    def small(self) -> Block:
+        from wohnlib.report.sections_buendnis import small_section
+
+        return small_section(self)
+
+    def land(self) -> Block:
+        from wohnlib.report.sections_buendnis import land_section
+
+        return land_section(self)
+
+    def basis(self) -> Block:
+        return basis_section(self.kreis)
+
+    def assumptions(self) -> Block:
+        return assumptions_section(self.kreis)
+
+    # -- what the sections share -------------------------------------------------------------------------
+
+    @property
+    def year(self) -> int:
+        return self.kreis.view.year
+
+    @cached_property
+    def names(self) -> list[str]:
+        areas = self.kreis.view.result.inputs.areas
+        return [areas.short_name(view.key) for view in self.views]
+
+    def each(self, value: Callable[[View], NDArray[np.int64] | int]) -> NDArray[np.int64]:
+        """Return a value of every unit, stacked (area, …)."""
+        return np.array([value(view) for view in self.views])
+
+    def order(self, values: NDArray) -> list[int]:  # type: ignore[type-arg]
+        """Return positions of units from the largest to the smallest value, equal ones by name."""
+        return sorted(range(len(self.views)), key=lambda g: (-values[g], self.names[g]))
+
+    def table(
+        self, columns: Sequence[str], numbers: NDArray, specs: Sequence[str], caption: str, order: Sequence[int],  # type: ignore[type-arg]
+        notes: Sequence[str] = (), rates: dict[str, tuple[NDArray, float, str]] | None = None,  # type: ignore[type-arg]
+    ) -> Block:  # fmt: skip
+        """Return a table of all units closed by their sum; `rates` are columns that do not add up.
+
+        numbers (area, column) whole or with fixed decimals; rates: name -> (values, value of the Kreis, spec).
+        """
+        words, areas, more = self.words, self.kreis.view.result.inputs.areas, rates or {}
+
+        def row(first: str | Block, cells: NDArray, ratios: Sequence[tuple[float, str]]) -> list[str | Block]:  # type: ignore[type-arg]
+            shown = [words.number(v, s) for v, s in zip(cells, specs, strict=True)]
+            return [first, *shown, *(words.number(v, s) for v, s in ratios)]
+
+        rows = [
+            row(page.link(self.names[g], f"{areas.stem(self.views[g].key)}.html"), numbers[g],
+                [(values[g], spec) for values, _, spec in more.values()])
+            for g in order
+        ]  # fmt: skip
+        rows.append(
+            row(words("all.sum"), numbers.sum(0), [(whole, spec) for _, whole, spec in more.values()])
+        )
+        return page.table(
+            [words("index.col_unit"), *columns, *more], rows, caption=caption, notes=notes, total=True,
+            numeric=[False] + [True] * (len(columns) + len(more)),
+        )  # fmt: skip
+
+    def list(self, names: Sequence[str]) -> str:
+        """Return names as a German enumeration."""
+        return ", ".join(names[:-1]) + self.words("headline.and") + names[-1] if len(names) > 1 else names[0]
+
+    def extremes(self, values: NDArray) -> dict[str, object]:  # type: ignore[type-arg]
+        """Return the largest and smallest value with the names of all units that have it."""
+        high, low = values.max(), values.min()
+
+        def named(value: float) -> str:
+            return self.list([n for n, v in zip(self.names, values, strict=True) if v == value])
+
+        return {"high": high, "highest": named(high), "low": low, "lowest": named(low)}
+
+    def directions(self, first: NDArray, last: NDArray) -> tuple[int, int, int]:  # type: ignore[type-arg]
+        """Return how many units grow, shrink and stay (change below half a per cent)."""
+        share = np.asarray(last) / np.asarray(first) - 1
+        same = np.abs(share) < SAME
+        return int((~same & (share > 0)).sum()), int((~same & (share < 0)).sum()), int(same.sum())
+
+    def counted(self, what: str, counts: Sequence[int]) -> str:
+        """Return a sentence on how many units grow, shrink and stay; only what there is is named."""
+        words = self.words
+        parts: list[str] = []
+        for kind, n in zip(("up", "down", "same"), counts, strict=True):
+            if n:
+                where = "all" if n == len(self.views) else "one" if n == 1 else "some"
+                later = "_later" if parts else ""
+                verb = words(f"all.{kind}_later") if parts else words(f"all.{what}_{kind}")
+                parts.append(words(f"all.count_{where}{later}", n=n, verb=verb))
+        return ", ".join(parts)
+
+    def land_tenths(self) -> Whole:
+        """Return building land in tenths of a hectare (area, type); whole, so that sums add up."""
+        assumed = self.kreis.view.result.scenario.land
+        density = np.array([assumed.density.ezfh.value, assumed.density.mfh.value])
+        infill = np.array([assumed.infill_share.ezfh.value, assumed.infill_share.mfh.value])
+        build = self.each(lambda v: v.to_build[-1]).astype(float)
+        return np.floor(10 * model.land(build, density, infill) + 0.5).astype(np.int64)
+
+    def _keyfigures(self) -> Block:
+        words, view = self.words, self.kreis.view
+        total = int(view.to_build[-1].sum())
+        households = self.each(lambda v: v.households.sum(-1))
+        grown = int((households[:, -1] > households[:, 0]).sum())
+        old = view.pop_groups(0)[-1], view.pop_groups(-1)[-1]
+        return page.keyfigures([
+            (words.number(total, "int"), words("headline.key_build"),
+             words("all.key_types", ezfh=int(view.to_build[-1][0]), mfh=int(view.to_build[-1][1]))),
+            (words("all.key_of", n=grown, of=len(self.views)), words("all.key_growing"),
+             words("all.key_growing_note", year=self.year)),
+            (words.number(int(old[1] - old[0]), "signed"), words("all.key_old"),
+             words("all.key_old_note", first=int(old[0]), last=int(old[1]), year=self.year)),
+        ])  # fmt: skip
+
+
+def buendnis_of(result: Assessment, range_results: tuple[Assessment, ...], lang: str) -> Buendnis:
+    """Return the report on all units of the region of a result."""
+    words, areas = Words(lang), result.inputs.areas
+    kreis = bedarf_of(result, range_results, areas.region, lang)
+    return Buendnis(tuple(View(result, key, words) for key in areas.keys), kreis, words)

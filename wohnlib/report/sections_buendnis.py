@@ -1,0 +1,301 @@
+"""Sections of the report on all units: where, when, people, households, the old, small dwellings, land."""
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wohnlib.model import need as model
+from wohnlib.model.rounding import round_keep_total
+from wohnlib.report import charts, page, panels
+from wohnlib.report import figure as f
+from wohnlib.report.page import Block
+
+if TYPE_CHECKING:
+    from wohnlib.report.buendnis import Buendnis
+
+TYPES = ("ezfh", "mfh")
+
+
+def _types(report: "Buendnis") -> list[str]:
+    return [report.words(f"common.type_{b}") for b in TYPES]
+
+
+def _short_types(report: "Buendnis") -> list[str]:
+    return [report.words(f"common.type_{b}_short") for b in TYPES]
+
+
+def _items(report: "Buendnis", key: str, values: np.ndarray, order: list[int]) -> str:
+    return ", ".join(report.words(key, name=report.names[g], value=values[g]) for g in order)
+
+
+def ranking_section(report: "Buendnis") -> Block:
+    """Where dwellings are still to be built, by type, with the range of assumptions and the surplus."""
+    words, year = report.words, report.year
+    build = report.each(lambda v: v.to_build[-1])
+    total = build.sum(1)
+    order = report.order(total)
+    surplus = report.each(lambda v: v.surplus[-1].sum())
+    low, high = (
+        np.array([int(report_view.result.printed.to_build[g, -1].sum()) for g in range(len(report.views))])
+        for report_view in report.kreis.range_views
+    )
+    numbers = np.column_stack([build, total, low, high, surplus])
+    columns = [
+        *_short_types(report),
+        *(words(f"all.col_{c}") for c in ("total", "lower", "upper", "surplus")),
+    ]
+    dwellings = report.each(lambda v: v.dwellings)
+    rates = np.floor(1000 * total / dwellings + 0.5)
+    whole = float(np.floor(1000 * total.sum() / dwellings.sum() + 0.5))
+    table = report.table(
+        columns, numbers, ["int"] * 6, words("all.ranking_table", year=year), order,
+        notes=[words("all.ranking_note")], rates={words("all.col_rate"): (rates, whole, "int")},
+    )  # fmt: skip
+    picture = charts.stacked_bars(
+        [report.names[g] for g in order],
+        {name: build[order, b].tolist() for b, name in enumerate(_types(report))},
+        colours=[f.EZFH, f.MFH], unit=words("all.ranking_unit", year=year), lang=words.lang,
+    )  # fmt: skip
+    alt = words(
+        "all.ranking_alt", year=year, list=_items(report, "all.item", total, order), total=int(total.sum())
+    )
+    return page.section(
+        "wo", words("all.ranking_title"),
+        page.figure(picture, alt, _half_sentence(report, total, order), table=table),
+        page.paragraph(words("all.ranking_text")),
+    )  # fmt: skip
+
+
+def _half_sentence(report: "Buendnis", total: np.ndarray, order: list[int]) -> str:
+    """Return how few units make up at least half of what remains."""
+    words, whole = report.words, int(total.sum())
+    if whole == 0:
+        return words("all.ranking_figure_none", year=report.year)
+    reached = np.cumsum(total[order])
+    few = int(np.argmax(2 * reached >= whole)) + 1
+    names = report.list([report.names[g] for g in order[:few]])
+    key = "one" if few == 1 else "some"
+    return words(f"all.ranking_figure_{key}", n=few, names=names, part=int(reached[few - 1]), total=whole)
+
+
+def _periods(report: "Buendnis") -> tuple[list[str], list[int]]:
+    """Return the names of the periods and the positions on the year axis that bound them."""
+    result, words = report.kreis.view.result, report.words
+    ends = result.time.period_ends(result.scenario.start_year)
+    names = [words("types.until", last=ends[0])]
+    for before, last in pairwise(ends):
+        key = "common.single" if before + 1 == last else "common.period"
+        names.append(words(key, first=before + 1, last=last))
+    return names, [0, *(result.time.position(y) for y in ends)]
+
+
+def when_section(report: "Buendnis") -> Block:
+    """What remains to be built by period: the Kreis as a figure, the units as a table."""
+    words = report.words
+    names, at = _periods(report)
+    build = report.each(lambda v: v.to_build)  # (area, year, type), never falls
+    parts = model.periods(build, at, axis=1)
+    parts[:, 0] += build[:, 0]
+    whole = parts.sum(0)
+    picture = charts.grouped_bars(
+        names, {name: whole[:, b].tolist() for b, name in enumerate(_types(report))},
+        colours=[f.EZFH, f.MFH], unit=words("all.when_unit"), lang=words.lang,
+    )  # fmt: skip
+    total, early = int(whole.sum()), int(whole[0].sum())
+    last = report.kreis.view.result.scenario.start_year - 1
+    key = "none" if not total else "all" if early == total else "some" if early else "later"
+    title = words(f"all.when_figure_{key}", total=total, early=early, last=last, year=report.year)
+    alt = "; ".join(
+        words("types.alt_item", period=n, ezfh=int(row[0]), mfh=int(row[1]))
+        for n, row in zip(names, whole, strict=True)
+    )
+    numbers = np.column_stack([parts.sum(2), parts.sum((1, 2))])
+    order = report.order(numbers[:, -1])
+    table = report.table(
+        [*names, words("all.col_total")], numbers, ["int"] * numbers.shape[1], words("all.when_table"), order
+    )
+    return page.section(
+        "wann", words("all.when_title"),
+        page.figure(picture, words("all.when_alt", list=alt), title, table=table),
+        page.paragraph(words("all.when_text", last=last)),
+    )  # fmt: skip
+
+
+def people_section(report: "Buendnis") -> Block:
+    """Population of all units on one scale, 2022 = 100."""
+    words, year = report.words, report.year
+    people = report.each(lambda v: v.pop)
+    years = [report.kreis.view.result.time.base_date.year, *report.kreis.view.result.time.years[1:]]
+    at = [0, *range(2, people.shape[1])]  # the base date, then every 31 December from the next year on
+    whole = people.sum(0)
+    share = people / people[:, :1] * 100
+    order = report.order(share[:, -1])
+    picture = panels.small_multiples(
+        years, {report.names[g]: share[g, at].tolist() for g in order},
+        (report.kreis.view.name, (whole / whole[0] * 100)[at].tolist()), unit=words("all.people_unit"),
+        lang=words.lang,
+    )  # fmt: skip
+    first, last = people[:, 0], people[:, -1]
+    title = words("all.sentence", text=report.counted("people", report.directions(first, last)), year=year)
+    alt = words(
+        "all.people_alt", year=year, list=_items(report, "all.item1", share[:, -1], order),
+        kreis=float(whole[-1] / whole[0] * 100),
+    )  # fmt: skip
+    table = _change_table(report, first, last, words("all.people_table"), order)
+    return page.section("menschen", words("all.people_title"), page.figure(picture, alt, title, table=table))
+
+
+def _change_table(
+    report: "Buendnis", first: np.ndarray, last: np.ndarray, caption: str, order: list[int]
+) -> Block:
+    words = report.words
+    share, whole = 100 * (last / first - 1), 100 * float(last.sum() / first.sum() - 1)
+    rates = {words("all.col_change_share"): (share, whole, "signed1")}
+    numbers = np.column_stack([first, last, last - first])
+    columns = [words("common.base"), f"31.12.{report.year}", words("people.col_change")]
+    return report.table(columns, numbers, ["int", "int", "signed"], caption, order, rates=rates)
+
+
+def households_section(report: "Buendnis") -> Block:
+    """Why the number of households changes: people against ageing, in per cent of the households of 2022."""
+    words, year = report.words, report.year
+    counts = report.each(lambda v: v.households.sum(-1))
+    first, change = counts[:, 0], counts[:, -1] - counts[:, 0]
+    effects = np.array([
+        _whole(v.of(v.result.households.effects[0])[-1], int(c)) for v, c in zip(report.views, change, strict=True)
+    ])  # fmt: skip
+    share = effects / first[:, None]
+    order = report.order(change / first)
+    names = [words("households.why_people"), words("households.why_age")]
+    picture = panels.dots(
+        [report.names[g] for g in order], {n: share[order, k].tolist() for k, n in enumerate(names)},
+        colours=[f.NEED, f.SURPLUS], spec="pct0", unit=words("all.households_unit"), lang=words.lang,
+    )  # fmt: skip
+    rises = [int((effects[:, k] > 0).sum()) for k in (0, 1)]
+    title = words(
+        "all.households_figure",
+        of=len(report.views),
+        age=_number(report, rises[1]),
+        people=_number(report, rises[0]),
+    )
+    listed = "; ".join(
+        words("all.households_item", name=report.names[g], people=float(share[g, 0]), age=float(share[g, 1]))
+        for g in order
+    )
+    numbers = np.column_stack([first, counts[:, -1], change, effects])
+    kinds = [words(f"households.why_{k}") for k in ("people", "age", "formation")]
+    columns = [words("common.base"), f"31.12.{year}", words("people.col_change"), *kinds]
+    table = report.table(
+        columns, numbers, ["int", "int", *["signed"] * 4], words("all.households_table"), order,
+        notes=[words("all.households_note")],
+    )  # fmt: skip
+    return page.section(
+        "haushalte", words("all.households_title"),
+        page.figure(picture, words("all.households_alt", year=year, list=listed), title, table=table),
+        page.paragraph(words("households.why_text")),
+    )  # fmt: skip
+
+
+def _number(report: "Buendnis", n: int) -> str:
+    return report.words("all.no_unit") if n == 0 else report.words.number(n, "int")
+
+
+def _whole(values: np.ndarray, total: int) -> np.ndarray:
+    """Return values as whole numbers with a given sum that lies within rounding of theirs."""
+    moved = values.astype(float).copy()
+    moved[int(np.abs(values).argmax())] += total - values.sum()
+    return round_keep_total(moved)
+
+
+def old_section(report: "Buendnis") -> Block:
+    """People aged 75 and over: change in per cent."""
+    words, year = report.words, report.year
+    groups = report.each(lambda v: np.array([v.pop_groups(0)[-1], v.pop_groups(-1)[-1]]))
+    first, last = groups[:, 0], groups[:, 1]
+    change = last / first - 1
+    order = report.order(change)
+    kreis = report.kreis.view.name
+    whole = float(last.sum() / first.sum() - 1)
+    names = [*(report.names[g] for g in order), kreis]
+    picture = charts.bars(
+        names, [*change[order].tolist(), whole], spec="pct1", highlight=[kreis], unit=words("all.old_unit"),
+        lang=words.lang,
+    )  # fmt: skip
+    text = report.counted("old", report.directions(first, last))
+    title = words("all.sentence", text=text, year=year)
+    alt = words("all.old_alt", year=year, kreis=whole, list=_items(report, "all.item_pct", change, order))
+    table = _change_table(report, first, last, words("all.old_table"), order)
+    return page.section("aeltere", words("all.old_title"), page.figure(picture, alt, title, table=table))
+
+
+def small_section(report: "Buendnis") -> Block:
+    """One-person households beside dwellings below 60 square metres, as shares; no gap is read from it."""
+    words, year = report.words, report.year
+    small = report.each(lambda v: v.small_dwellings)
+    alone = report.each(lambda v: v.alone[[0, -1], 0])
+    households, dwellings = report.each(lambda v: v.households[0].sum()), report.each(lambda v: v.dwellings)
+    shares = np.column_stack([alone[:, 0] / households, small / dwellings])
+    order = report.order(shares[:, 0])
+    names = [words("all.small_alone"), words("all.small_dwellings")]
+    picture = panels.dots(
+        [report.names[g] for g in order], {n: shares[order, k].tolist() for k, n in enumerate(names)},
+        colours=[f.NEED, f.SURPLUS], spec="pct0", unit=words("all.small_unit"), lang=words.lang,
+    )  # fmt: skip
+    more = int((alone[:, 0] > small).sum())
+    key = "all" if more == len(report.views) else "none" if more == 0 else "some"
+    title = words(
+        f"all.small_figure_{key}",
+        n=more,
+        of=len(report.views),
+        alone=int(alone[:, 0].sum()),
+        small=int(small.sum()),
+    )
+    listed = "; ".join(
+        words("all.small_item", name=report.names[g], alone=float(shares[g, 0]), small=float(shares[g, 1]))
+        for g in order
+    )
+    numbers = np.column_stack([small, alone, alone[:, 1] - alone[:, 0]])
+    columns = [
+        words("small.bar_small"), words("all.col_alone"), words("all.col_alone_later", year=year),
+        words("people.col_change"),
+    ]  # fmt: skip
+    table = report.table(columns, numbers, ["int", "int", "int", "signed"], words("all.small_table"), order)
+    return page.section(
+        "kleine-wohnungen", words("all.small_title"),
+        page.figure(picture, words("all.small_alt", list=listed), title, table=table),
+        page.paragraph(words("small.text")),
+    )  # fmt: skip
+
+
+def land_section(report: "Buendnis") -> Block:
+    """Building land for what remains."""
+    words, year = report.words, report.year
+    land = report.land_tenths() / 10
+    total = land.sum(1)
+    order = report.order(total)
+    ends = report.extremes(total)
+    picture = charts.stacked_bars(
+        [report.names[g] for g in order],
+        {name: land[order, b].tolist() for b, name in enumerate(_types(report))},
+        colours=[f.EZFH, f.MFH], spec="dec1", unit=words("all.land_unit"), lang=words.lang,
+    )  # fmt: skip
+    whole = float(total.sum())
+    title = words("all.land_figure" if whole else "all.land_figure_none", ha=whole, year=year, **ends)
+    alt = words("all.land_alt", year=year, ha=whole, list=_items(report, "all.item1", total, order))
+    table = report.table(
+        [*_short_types(report), words("all.col_total")], np.column_stack([land, total]), ["dec1"] * 3,
+        words("all.land_table"), order,
+    )  # fmt: skip
+    assumed = report.kreis.view.result.scenario.land
+    infill = assumed.infill_share.ezfh.value + assumed.infill_share.mfh.value
+    text = words(
+        "all.land_text_infill" if infill > 0 else "all.land_text",
+        ezfh=assumed.density.ezfh.value, mfh=assumed.density.mfh.value,
+    )  # fmt: skip
+    return page.section(
+        "bauland",
+        words("all.land_title"),
+        page.figure(picture, alt, title, table=table),
+        page.paragraph(text),
+    )

@@ -73,8 +73,10 @@ def sums_hold(head, rows):
 
 @pytest.mark.parametrize("name", ["ranking", "when", "people", "households", "old", "small", "land"])
 def test_every_table_of_units_closes_with_a_row_that_adds_up(pages, name):
-    (found,) = tables_of_units(pages[name])
-    sums_hold(*found)
+    found = tables_of_units(pages[name])
+    assert len(found) == (2 if name == "ranking" else 1)
+    for table in found:
+        sums_hold(*table)
 
 
 def test_the_table_of_the_entry_page_adds_up_and_links_every_report(index, report):
@@ -98,7 +100,7 @@ def test_map_and_table_show_the_same_rate(index, report):
 def test_all_tables_agree_on_what_remains_to_be_built(pages, report):
     total = int(report.kreis.view.to_build[-1].sum())
     for name, column in (("ranking", 3), ("when", -1)):
-        ((_, rows),) = tables_of_units(pages[name])
+        (_, rows) = tables_of_units(pages[name])[0]
         assert value(rows[-1][column]) == total
         by_name = {row[0]: value(row[column]) for row in rows[:-1]}
         assert by_name == {
@@ -109,8 +111,8 @@ def test_all_tables_agree_on_what_remains_to_be_built(pages, report):
 def test_the_reasons_of_every_unit_sum_to_its_change_of_households(pages):
     ((_, rows),) = tables_of_units(pages["households"])
     for row in rows:
-        first, last, change, *reasons = (value(c) for c in row[1:])
-        assert last - first == change == sum(reasons)
+        _, change, *reasons = (value(c) for c in row[1:])
+        assert len(reasons) == 3 and change == sum(reasons)
 
 
 def test_every_figure_has_a_message_with_numbers_a_table_and_little_weight(pages):
@@ -178,7 +180,7 @@ def test_the_sentence_on_half_of_the_need_holds_for_any_distribution(report, tot
 
 
 def test_every_horizon_and_scenario_makes_whole_sections():
-    for scenario, year in (("base", 2026), ("lower", 2060), ("upper", 2030)):
+    for scenario, year in (("base", 2027), ("lower", 2060), ("upper", 2030)):
         result = open_assessment("03251", scenario, year)
         report = buendnis_of(result, (result, result), "de")
         for name in SECTIONS:

@@ -25,7 +25,7 @@ BY_DATA = {
     "quotatable", "quotanote", "quotacolumn", "quotaitem",
 }  # fmt: skip
 # Texts that stand directly before or between others: a list, a sentence that a link closes.
-JOINED = ("headline.and", "index.assumptions")
+JOINED = re.compile(r"headline\.and|index\.(?:assumptions|to_[a-z]+_note)")
 
 
 @cache
@@ -188,7 +188,7 @@ def test_every_field_of_a_fault_that_the_code_raises_is_filled() -> None:
 
 def test_texts_are_clean_german() -> None:
     for key, text in templates().items():
-        assert text == text.strip() or key.startswith("explain.") or key in JOINED, key
+        assert text == text.strip() or key.startswith("explain.") or JOINED.fullmatch(key), key
         assert "  " not in text or key.startswith("explain."), key
         assert not re.search(r" - | -\d", text), f"{key}: hyphen for a dash or a minus sign"
         if not key.startswith(("advice.", "raw", "quota")):

@@ -68,9 +68,16 @@ class Areas:
         return str(key)
 
     def _nearest(self, text: str) -> list[str]:
+        wanted = slug(text)
+        inside = [
+            f"{k} {n}"
+            for k, n in zip(self.keys, self.short_names, strict=True)
+            if len(wanted) > 2 and wanted in slug(n)
+        ]
         labels = {f"{k} {n}": k for k, n in zip(self.keys, self.short_names, strict=True)}
-        by_name = {n.lower(): f"{k} {n}" for k, n in zip(self.keys, self.short_names, strict=True)}
-        near = [by_name[m] for m in get_close_matches(text.lower(), list(by_name), n=3, cutoff=0.6)]
+        by_name = {slug(n): f"{k} {n}" for k, n in zip(self.keys, self.short_names, strict=True)}
+        near = [by_name[m] for m in get_close_matches(wanted, list(by_name), n=3, cutoff=0.6)]
+        near = list(dict.fromkeys(inside + near))
         near_keys = get_close_matches(text, list(self.keys), n=3, cutoff=0.6)
         near += [label for label, key in labels.items() if key in near_keys and label not in near]
         return near[:4] or list(labels)[:4]

@@ -13,12 +13,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from wohnlib.errors import InputError, fault
 from wohnlib.inputs import Inputs
 from wohnlib.model import need as model
 from wohnlib.model.rounding import round_keep_total
 from wohnlib.scenario import Scenario
-from wohnlib.steps.dwellings import NeedPath, StockBase, project_need, stock_base, stock_uses
+from wohnlib.steps.checks import check_inputs
+from wohnlib.steps.dwellings import NeedPath, StockBase, project_need, stock_base
 from wohnlib.steps.households import HouseholdPath, project_households
 from wohnlib.steps.population import (
     PopulationPath,
@@ -38,8 +38,7 @@ CENSUS_NOISE = (
 
 def assess(inputs: Inputs, scenario: Scenario) -> "Assessment":
     """Return the needs assessment of all planning units of the region at once."""
-    _check_date(inputs, scenario)
-    _check_stock(inputs)
+    check_inputs(inputs, scenario)
     time = time_axis(scenario)
     base = base_population(inputs, scenario)  # 1
     rates = estimate_rates(inputs, scenario, time, base)
@@ -121,14 +120,6 @@ class Printed:
         return np.maximum(self.newbuild - self.completed[:, None, :], 0)
 
 
-def _check_date(inputs: Inputs, scenario: Scenario) -> None:
-    """Refuse a base date other than that of the census in the tables."""
-    if scenario.base_date != inputs.census_date:
-        raise InputError(
-            [fault("base_date", column="base_date", found=scenario.base_date, census=inputs.census_date)]
-        )
-
-
 def _whole_stock(by_use: Array) -> Whole:
     """Return the stock (area, type, use) as whole numbers that keep each unit's and each use's total."""
     uses = round_keep_total(by_use.sum(1)[:, 1:], axis=0)  # vacant and holiday dwellings sum to the Kreis's
@@ -136,16 +127,3 @@ def _whole_stock(by_use: Array) -> Whole:
     wanted = np.concatenate([(units - uses.sum(1))[:, None], uses], axis=1)
     scaled = by_use * (wanted / by_use.sum(1))[:, None, :]
     return round_keep_total(np.nan_to_num(scaled), axis=1)
-
-
-def _check_stock(inputs: Inputs) -> None:
-    """Refuse more households than occupied dwellings beyond what census perturbation explains."""
-    occupied = stock_uses(inputs)[:, 0]
-    allowed = np.maximum(CENSUS_NOISE[0], CENSUS_NOISE[1] * inputs.household_total)
-    faults = [
-        fault("stock_below_demand", unit=inputs.areas.names[g], households=round(inputs.household_total[g]),
-              occupied=round(occupied[g]))
-        for g in np.flatnonzero(inputs.household_total - occupied > allowed)
-    ]  # fmt: skip
-    if faults:
-        raise InputError(faults)

@@ -35,7 +35,7 @@ def _there(words: Words) -> Iterator[str]:
     for resource in register():
         yield words(
             "check.table", name=resource.name, title=resource.title, rows=len(load(resource.name)),
-            office=resource.office, date=str(resource.reference_date),
+            office=resource.office, date=words.dates(str(resource.reference_date)),
         )  # fmt: skip
 
 

@@ -15,17 +15,57 @@ EXIT_FAILED = 1
 _WORDS = Words("de")
 
 
-def _option(*names: str, word: str, **options: Any) -> Any:
-    return click.option(*names, help=_WORDS(f"cli.{word}"), **options)
+class _Formatter(click.HelpFormatter):
+    """Click's help with German headings."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, _WORDS("cli.usage"))
+
+    def write_heading(self, heading: str) -> None:
+        key = f"cli.heading_{heading.lower()}"
+        super().write_heading(_WORDS(key) if key in _WORDS else heading)
 
 
-_region = _option("--region", word="region", default="03251", show_default=True)
-_scenario = _option("--scenario", word="scenario", default="base", show_default=True)
-_horizon = _option("--horizon", word="horizon", type=int, default=None)
-_lang = _option("--lang", word="lang", default="de", show_default=True)
+class _Context(click.Context):
+    formatter_class = _Formatter
 
 
-@click.group(help=_WORDS("cli.about"))
+class _Command(click.Command):
+    context_class = _Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _WORDS("cli.help")
+        return option
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        pieces = super().collect_usage_pieces(ctx)
+        return [_WORDS("cli.options") if p == "[OPTIONS]" else p for p in pieces]
+
+
+class _Group(_Command, click.Group):
+    command_class = _Command
+
+
+
+def _option(*names: str, word: str, metavar: str | None = None, **options: Any) -> Any:
+    metavar = None if metavar is None else _WORDS(f"cli.metavar_{metavar}")
+    return click.option(*names, help=_WORDS(f"cli.{word}"), metavar=metavar, **options)
+
+
+_region = _option("--region", word="region", metavar="key", default="03251")
+_scenario = _option("--scenario", word="scenario", metavar="name", default="base")
+_horizon = _option("--horizon", word="horizon", metavar="year", type=int, default=None)
+_lang = _option("--lang", word="lang", metavar="lang", default="de")
+
+
+@click.group(
+    cls=_Group,
+    subcommand_metavar=_WORDS("cli.subcommand"),
+    help=_WORDS("cli.about"),
+    context_settings={"max_content_width": 110},
+)
 @click.version_option(
     __version__, prog_name="wohnlib", message="%(prog)s %(version)s", help=_WORDS("cli.version")
 )
@@ -33,7 +73,7 @@ def cli() -> None:
     pass
 
 
-@cli.command(help=_WORDS("cli.prepare"))
+@cli.command(help=_WORDS("cli.prepare"), short_help=_WORDS("cli.prepare"))
 @_option("--force", word="force", is_flag=True)
 def prepare(force: bool) -> None:
     from wohnlib import paths
@@ -43,7 +83,7 @@ def prepare(force: bool) -> None:
     click.echo(_WORDS("cli.prepared", folder=paths.shown(folder)))
 
 
-@cli.command(help=_WORDS("cli.check"))
+@cli.command(help=_WORDS("cli.check"), short_help=_WORDS("cli.check"))
 @_region
 @_scenario
 @_horizon
@@ -54,14 +94,14 @@ def check(region: str, scenario: str, horizon: int | None) -> None:
     click.echo(check_page(open_assessment(region, scenario, horizon)))
 
 
-@cli.command(help=_WORDS("cli.run"))
+@cli.command(help=_WORDS("cli.run"), short_help=_WORDS("cli.run"))
 @_region
-@_option("--area", "areas", word="area", multiple=True)
+@_option("--area", "areas", word="area", metavar="key", multiple=True)
 @_scenario
 @_horizon
 @_lang
-@_option("--out", word="out", type=click.Path(path_type=Path), default=None)
-@_option("--workers", word="workers", type=int, default=None)
+@_option("--out", word="out", metavar="folder", type=click.Path(path_type=Path), default=None)
+@_option("--workers", word="workers", metavar="number", type=int, default=None)
 def run(
     region: str, areas: Sequence[str], scenario: str, horizon: int | None, lang: str, out: Path | None,
     workers: int | None,
@@ -71,7 +111,7 @@ def run(
     return run_assessments(region, areas, scenario, horizon, lang, out, workers)
 
 
-@cli.command(help=_WORDS("cli.explain"))
+@cli.command(help=_WORDS("cli.explain"), short_help=_WORDS("cli.explain"))
 @click.argument("ags")
 @_region
 @_scenario
@@ -79,8 +119,9 @@ def run(
 @_lang
 def explain(ags: str, region: str, scenario: str, horizon: int | None, lang: str) -> None:
     from wohnlib.explain import explain_need
-    from wohnlib.session import open_assessment
+    from wohnlib.session import check_keys, open_assessment
 
+    check_keys(region, [ags])
     click.echo(explain_need(open_assessment(region, scenario, horizon, lang), ags))
 
 
@@ -98,7 +139,8 @@ def _usage(error: click.UsageError) -> InputError:
             [fault("cli_value", column=name, found=next(iter(error.message.split("'")[1::2]), None))]
         )
     if error.ctx is not None and isinstance(error.ctx.command, click.Group):
-        return InputError([fault("cli_command", known=", ".join(error.ctx.command.commands))])
+        typed = next(iter(error.message.split("'")[1::2]), None)
+        return InputError([fault("cli_command", found=typed, known=", ".join(error.ctx.command.commands))])
     return InputError([fault("cli_usage")])
 
 

@@ -141,6 +141,12 @@ def _stock(view: View) -> list[str]:
             f"  {words(f'explain.{name}'):<40}" + "".join(f"{words.number(v, 'dec6'):>20}" for v in values_of)
         )
     lines.append(_row(words, words("explain.unusable_share"), assumed.unusable_vacancy.value, "dec6"))
+    lacking = assumed.backlog_share.value * view.result.households.total[0, g, 0]
+    lines.append(
+        _row(words, words("explain.backlog_base"), float(lacking), "dec6", words("explain.backlog_note"))
+    )
+    lines.append(_row(words, words("explain.backlog_mfh"), assumed.backlog_mfh_share.value, "dec6"))
+    lines.append(_row(words, words("explain.backlog_years"), assumed.backlog_years.value, "dec6"))
     lines.append(_row(words, words("explain.lambda"), assumed.loss_on_unusable.value, "dec6"))
     return [*lines, words("explain.loss_formula")]
 

@@ -96,8 +96,8 @@ class Inputs:
     published_figures: pd.DataFrame
 
 
-def _areas(region: str) -> Areas:
-    table = load("areas")
+def areas_of(region: str, table: pd.DataFrame) -> Areas:
+    """Return the planning units of a region from the table of areas."""
     known = sorted(table.loc[table["level"] == "unit", "region"].unique())
     if region not in known:
         raise InputError([fault("region_unknown", found=region, known=", ".join(known))])
@@ -142,7 +142,7 @@ def _per_year(table: pd.DataFrame, item: str) -> dict[int, float]:
 
 def read(region: str = "03251") -> Inputs:
     """Return the inputs of a region from `data/processed`."""
-    areas = _areas(region)
+    areas = areas_of(region, load("areas"))
     keys = areas.keys
     both = (*keys, region)
 

@@ -5,39 +5,50 @@ A fault in a file (misspelled name, wrong type, value out of range, name that st
 with file and line; all faults of a file at once.
 """
 
+import datetime as dt
 import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from wohnlib import paths
 from wohnlib.errors import Fault, InputError, fault
 
 T = TypeVar("T")
+
+
+def _real_day(text: str) -> str:
+    dt.date.fromisoformat(text)  # a day that is not in the calendar raises ValueError
+    return text
+
+
 Share = Annotated[float, Field(ge=0, le=1)]
+ShareBelowOne = Annotated[float, Field(ge=0, lt=1)]
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+Age = Annotated[int, Field(ge=50, le=95)]
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 Period = Annotated[str, Field(pattern=r"^\d{4}-\d{4}$")]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)]
 Rating = Literal["red", "amber", "green"]
 LAST_YEAR = 2060
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class Assumption(_Strict, Generic[T]):
     """One value that someone could question, with what is needed to answer."""
 
     value: T
-    unit: str
-    source: str
-    date: str
+    unit: Text
+    source: Text
+    date: Day
     rating: Rating
     range: tuple[T, T] | None = None
     note: str = ""
@@ -79,7 +90,7 @@ class Migration(_Strict):
     profile_start: Assumption[Day]
     profile_end: Assumption[Day]
     profile_lifetable_period: Assumption[Period]
-    profile_last_age: Assumption[int]
+    profile_last_age: Assumption[Age]
     local_first_year: Assumption[Year]
     local_last_year: Assumption[Year]
     local_persistence: Assumption[Share]
@@ -105,7 +116,7 @@ class Types(_Strict, Generic[T]):
 class Dwellings(_Strict):
     """Stock, vacancy, losses, reserve, backlog and part-time residents."""
 
-    reserve: Types[Share]
+    reserve: Types[ShareBelowOne]
     loss_rate: Types[Share]
     loss_on_unusable: Assumption[Share]
     unusable_vacancy: Assumption[Share]
@@ -138,8 +149,8 @@ class Scenario(_Strict):
     """A complete set of assumptions; `Scenario` objects are only made by `load`."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
-    title: str
-    description: str
+    title: Text
+    description: Text
     based_on: str | None = None
     region: Annotated[str, Field(pattern=r"^\d{5}$")]
     base_date: Day
@@ -188,6 +199,13 @@ def _walk(model: BaseModel, prefix: str) -> Any:
 class _Loader(yaml.SafeLoader):
     """YAML without its traps: 01001000 and NO and 12:30 stay text, a name that stands twice is a fault."""
 
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse references: a file of assumptions is read line by line, by people."""
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.composer.ComposerError(None, None, "a reference", event.start_mark)
+        return super().compose_node(parent, index)
+
 
 _Loader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
@@ -204,14 +222,14 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[tuple[str, ...], int]]:
     shown = paths.shown(path)
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except OSError:
         raise InputError([fault("scenario_missing", file=shown)]) from None
     except UnicodeDecodeError:
         raise InputError([fault("scenario_encoding", file=shown)]) from None
     lines: dict[tuple[str, ...], int] = {}
     faults: list[Fault] = []
-    loader = _Loader(text)
     try:
+        loader = _Loader(text)
         root = loader.get_single_node()
         if not isinstance(root, yaml.MappingNode):
             raise InputError([fault("scenario_empty", file=shown)])
@@ -219,12 +237,10 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[tuple[str, ...], int]]:
         if faults:
             raise InputError(faults)
         data = loader.construct_document(root)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None
         raise InputError([fault("scenario_syntax", file=shown, row=row)]) from None
-    finally:
-        loader.dispose()
     return data, lines
 
 
@@ -281,6 +297,7 @@ def load_file(path: Path) -> Scenario:
                     )
                 ]
             )
+        load_file(paths.scenarios() / f"{base}.yaml")  # its own faults are named as its own
         under, _ = _read(paths.scenarios() / f"{base}.yaml")
         if under.get("based_on") is not None:
             raise InputError([fault("scenario_chain", file=paths.shown(path), found=base)])
@@ -289,7 +306,9 @@ def load_file(path: Path) -> Scenario:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:
         raise InputError(_faults(error, lines, paths.shown(path))) from None
-    faults = _beyond_range(scenario, lines, paths.shown(path))
+    faults = _beyond_range(scenario, lines, paths.shown(path)) + _out_of_order(
+        scenario, lines, paths.shown(path)
+    )
     if scenario.name != path.stem:
         faults.append(
             fault("scenario_file_name", file=paths.shown(path), row=lines.get(("name",)), found=scenario.name)
@@ -316,13 +335,50 @@ def _overlay(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+_IN_ORDER = (
+    ("fertility.kreis_first_year", "fertility.kreis_last_year"),
+    ("migration.share_first_year", "migration.share_last_year"),
+    ("migration.local_first_year", "migration.local_last_year"),
+    ("migration.profile_start", "migration.profile_end"),
+)  # the first of each pair must lie before, or for the first two not after, the second
+
+
+def _out_of_order(scenario: Scenario, lines: dict[tuple[str, ...], int], shown: str) -> list[Fault]:
+    values = {name: item.value for name, item in scenario.assumptions()}
+    faults = []
+    for number, (first, last) in enumerate(_IN_ORDER):
+        good = values[first] <= values[last] if number < 2 else values[first] < values[last]
+        if not good:
+            row = _row(lines, (*first.split("."), "value")) or _row(lines, (*last.split("."), "value"))
+            faults.append(
+                fault(
+                    "scenario_order",
+                    file=shown,
+                    row=row,
+                    column=first,
+                    found=values[first],
+                    last=values[last],
+                )
+            )
+    return faults
+
+
+def _row(lines: dict[tuple[str, ...], int], path: tuple[str, ...]) -> int | None:
+    """Return the line of a name, or of the nearest name above it that stands in the file."""
+    return next((lines[path[:k]] for k in range(len(path), 0, -1) if path[:k] in lines), None)
+
+
 def _beyond_range(scenario: Scenario, lines: dict[tuple[str, ...], int], shown: str) -> list[Fault]:
     """A value outside its own stated range is a slip, not an assumption."""
     faults = []
     for name, item in scenario.assumptions():
         if item.range is not None and not item.range[0] <= item.value <= item.range[1]:
-            row = lines.get((*name.split("."), "value"))
+            row = _row(lines, (*name.split("."), "value"))
             low, high = item.range
+            if low > high:
+                found = f"{low:g} … {high:g}"
+                faults.append(fault("scenario_range_order", file=shown, row=row, column=name, found=found))
+                continue
             faults.append(
                 fault(
                     "scenario_range", file=shown, row=row, column=name, found=item.value, low=low, high=high
@@ -331,33 +387,41 @@ def _beyond_range(scenario: Scenario, lines: dict[tuple[str, ...], int], shown: 
     return faults
 
 
+_LIMITS = {
+    "less_than_equal": "scenario_at_most",
+    "less_than": "scenario_below",
+    "greater_than_equal": "scenario_at_least",
+    "greater_than": "scenario_above",
+}
+
+
 def _faults(error: ValidationError, lines: dict[tuple[str, ...], int], shown: str) -> list[Fault]:
     faults = []
     for item in error.errors():
         path = tuple(str(p) for p in item["loc"])
-        row = next((lines[path[:k]] for k in range(len(path), 0, -1) if path[:k] in lines), None)
+        row = _row(lines, path)
         name, found, kind, limits = ".".join(path), item.get("input"), item["type"], item.get("ctx") or {}
         if kind == "extra_forbidden":
             near = get_close_matches(path[-1], _allowed(path[:-1]), n=3, cutoff=0.5) or _allowed(path[:-1])
             faults.append(fault("scenario_unknown", file=shown, row=row, found=name, near=", ".join(near)))
         elif kind == "missing":
             faults.append(fault("scenario_lacks", file=shown, row=row, column=name))
-        elif kind in ("less_than_equal", "greater_than_equal", "greater_than"):
+        elif kind in _LIMITS:
             limit = next(iter(limits.values()))
-            code = {"less_than_equal": "scenario_at_most", "greater_than_equal": "scenario_at_least"}.get(
-                kind, "scenario_above"
-            )
+            code = _LIMITS[kind]
             faults.append(fault(code, file=shown, row=row, column=name, found=found, limit=f"{limit:g}"))
         elif isinstance(found, str) and re.fullmatch(r"[-+]?[\d.]*,\d+", found):
             mended = found.replace(".", "").replace(",", ".")
             faults.append(
                 fault("scenario_comma", file=shown, row=row, column=name, found=found, mended=mended)
             )
-        elif kind in ("float_type", "int_type", "int_from_float"):
-            code = "scenario_number" if kind == "float_type" else "scenario_whole"
+        elif kind in ("float_type", "finite_number", "int_type", "int_from_float"):
+            code = "scenario_number" if kind in ("float_type", "finite_number") else "scenario_whole"
             faults.append(fault(code, file=shown, row=row, column=name, found=found))
         elif kind == "literal_error":
             faults.append(fault("scenario_rating", file=shown, row=row, column=name, found=found))
+        elif kind == "string_too_short":
+            faults.append(fault("scenario_no_text", file=shown, row=row, column=name))
         else:
             faults.append(fault("scenario_value", file=shown, row=row, column=name, found=found))
     return faults

@@ -1,10 +1,15 @@
 """From a region and the name of a scenario to an assessment: tables made ready, read, computed."""
 
+from collections.abc import Sequence
 from functools import cache
 
+import pandas as pd
+
+from wohnlib import paths
 from wohnlib import scenario as scenarios
 from wohnlib.assess import Assessment, assess
-from wohnlib.inputs import Inputs
+from wohnlib.errors import InputError
+from wohnlib.inputs import Inputs, areas_of
 from wohnlib.inputs import read as read_inputs
 from wohnlib.words import Words
 
@@ -17,6 +22,20 @@ def ready() -> None:
         from wohnlib.data.prepare import prepare
 
         prepare()
+
+
+def check_keys(region: str, keys: Sequence[object]) -> None:
+    """Refuse keys that are no planning units of a region, before anything is written."""
+    if not keys:
+        return
+    try:
+        table = pd.read_csv(paths.raw() / "areas.csv", dtype=str, keep_default_na=False)
+        areas = areas_of(region, table)
+    except (OSError, ValueError, KeyError):
+        return  # a broken table is reported as a whole by `prepare`
+    faults = [f for key in keys for f in areas.faults_of(key)]
+    if faults:
+        raise InputError(faults)
 
 
 @cache

@@ -12,6 +12,7 @@ import datetime as dt
 import string
 import tomllib
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,8 +62,11 @@ def number(value: float, spec: str, lang: str = "de") -> str:
     digits = int(spec[len(kind) :] or 0)
     if kind not in ("int", "dec", "pct", "signed", "pp"):
         raise ValueError(f"unknown number format '{spec}'")
-    amount = float(value) * (100 if kind in ("pct", "pp") else 1)
-    amount = round(amount, digits) + 0.0  # no negative zero
+    exact = Decimal(repr(float(value)))
+    if not exact.is_finite():
+        raise ValueError(f"not a number that can be printed: {value}")
+    exact *= 100 if kind in ("pct", "pp") else 1
+    amount = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     text = str(format_decimal(abs(amount), format=pattern, locale=lang))
     if amount < 0:
@@ -92,6 +96,15 @@ class Words:
 
     def __contains__(self, key: str) -> bool:
         return key in _templates(self.lang)
+
+    def count(self, key: str, /, n: float) -> str:
+        """Return a number with its noun in the right form: `key_one` for 1, `key_many` otherwise."""
+        return self(f"{key}_{'one' if n == 1 else 'many'}", n=n)
+
+    def dates(self, text: str) -> str:
+        """Return an ISO date, a year or a range of them (`a/b`) as people write it."""
+        parts = [self._format.format_field(p, "date") if p.count("-") == 2 else p for p in text.split("/")]
+        return self("common.from_to", first=parts[0], last=parts[-1]) if len(parts) == 2 else parts[0]
 
     def number(self, value: float, spec: str) -> str:
         return number(value, spec, self.lang)

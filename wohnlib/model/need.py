@@ -100,6 +100,10 @@ def land(newbuild: Array, density: Array, infill_share: Array) -> Array:
     return newbuild * (1 - infill_share) / density
 
 
-def periods(cumulative: Counts, at: list[int], axis: int) -> Counts:
-    """Return differences of cumulative values between the year positions `at` (first = start)."""
-    return np.diff(np.take(cumulative, at, axis=axis), axis=axis)  # type: ignore[return-value]
+def periods(cumulative: Counts, ends: list[int], axis: int) -> Counts:
+    """Return what is added in each period, from values that are cumulative since the base date.
+
+    `ends` are the positions at which the periods close; the first period begins with the base date, so that
+    it holds what was needed at once, and the periods sum to the value at the last end.
+    """
+    return np.diff(np.take(cumulative, ends, axis=axis), axis=axis, prepend=0)  # type: ignore[return-value]

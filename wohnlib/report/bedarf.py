@@ -80,7 +80,8 @@ class Bedarf:
         view, words = self.view, self.words
         ezfh, mfh = (int(n) for n in view.to_build[-1])
         total = ezfh + mfh
-        kind = "none" if total == 0 else "both" if ezfh and mfh else "only_ezfh" if ezfh else "only_mfh"
+        only = "one" if total == 1 else "only"
+        kind = "none" if total == 0 else "both" if ezfh and mfh else f"{only}_ezfh" if ezfh else f"{only}_mfh"
         first = words(f"headline.{kind}", place=view.place, year=view.year, total=total, ezfh=ezfh, mfh=mfh)
         return f"{first} {self._why()} {self.range_text()}"
 
@@ -96,13 +97,17 @@ class Bedarf:
         )  # fmt: skip
 
     def surplus_text(self) -> str:
+        """Return the surplus at the horizon by type, or nothing if there is none."""
         ezfh, mfh = (int(n) for n in self.view.surplus[-1])
-        if ezfh and mfh:
-            return self.words("headline.surplus_both", year=self.view.year, ezfh=ezfh, mfh=mfh)
-        if ezfh or mfh:
-            key = "surplus_ezfh" if ezfh else "surplus_mfh"
-            return self.words(f"headline.{key}", year=self.view.year, n=ezfh or mfh)
-        return ""
+        if not ezfh and not mfh:
+            return ""
+        kind = "both" if ezfh and mfh else "ezfh" if ezfh else "mfh"
+        noun = self.words.number if kind == "both" else None
+        counts = {
+            name: noun(n, "int") if noun else self.words.count("common.dwellings", n)
+            for name, n in (("ezfh", ezfh), ("mfh", mfh))
+        }
+        return self.words(f"headline.surplus_{kind}", year=self.view.year, **counts)
 
     def span(self) -> tuple[int, int]:
         """Return the lowest and highest number of dwellings still to come over the range's scenarios."""
@@ -119,20 +124,14 @@ class Bedarf:
         known = self.known_years()
         if not need.known_years:
             return words("headline.built_none", base=self.words("common.base"), unknown=self.unknown_years())
-        built = int(view.completed.sum())
+        built, left = int(view.completed.sum()), int(view.to_build[-1].sum())
+        values = {"built": words.count("common.dwellings", built), "known": known, "year": view.year}
         if not need.unknown_years:
-            return words("headline.built_all", built=built, known=known)
+            return words("headline.built_all", **values)
         more = round(built / len(need.known_years) * self._unknown_length())
-        covered = more >= int(view.to_build[-1].sum())
-        key = "built_covered" if covered else "built"
-        return words(
-            f"headline.{key}",
-            built=built,
-            known=known,
-            unknown=self.unknown_years(),
-            more=more,
-            year=view.year,
-        )
+        key = "built_zero" if left == 0 else "built_covered" if more >= left else "built"
+        values |= {"unknown": self.unknown_years(), "more": words.number(more, "int")}
+        return words(f"headline.{key}", **values)
 
     def known_years(self) -> str:
         return self._list(str(y) for y in self.view.result.need.known_years)

@@ -27,11 +27,15 @@ def index_page(result: Assessment, span: tuple[Assessment, ...], lang: str) -> s
     blocks = [
         render_part(
             "opening.html.j2",
-            left=page.join(page.heading(title, 1), page.lead(kreis.answer()), _ways(words)),
+            left=page.join(
+                page.heading(title, 1),
+                page.lead(kreis.answer()),
+                _ways(words),
+                page.callout("caution", kreis.built_text()),
+            ),
             right=_map(units, words),
         ),
         page.section("einheiten", words("index.table_title"), _table([*units, view], words)),
-        page.callout("caution", kreis.built_text()),
         page.section("lesen", words("index.how_title"), *_how(kreis)),
         page.section("daten", words("index.data_title"), *_data(kreis)),
     ]

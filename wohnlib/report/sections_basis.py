@@ -9,7 +9,7 @@ from wohnlib.assess import Assessment, assess
 from wohnlib.report import page
 from wohnlib.report.page import Block
 from wohnlib.scenario import Assumption
-from wohnlib.words import Words
+from wohnlib.words import NBSP, Words
 
 TERMS = (
     "bedarf", "build", "unit", "household", "type", "loss", "reserve", "vacancy", "backlog", "surplus", "incomings",
@@ -103,7 +103,7 @@ def _sources(report: "Bedarf") -> Block:
     words = report.words
     items = sorted(
         {
-            words("basis.source", office=r.office, title=r.title, date=str(r.reference_date))
+            words("basis.source", office=r.office, title=r.title, date=words.dates(str(r.reference_date)))
             for r in register()
             if r.name != "published_figures"
         }
@@ -142,7 +142,8 @@ def glossary_section(report: "Bedarf") -> Block:
 
 
 def _source(item: Assumption[Any]) -> str:
-    return f"{item.source} ({item.date[8:]}.{item.date[5:7]}.{item.date[:4]})"
+    source = item.source.replace(" %", f"{NBSP}%")
+    return f"{source} ({item.date[8:]}.{item.date[5:7]}.{item.date[:4]})"
 
 
 def _value(report: "Bedarf", item: Assumption[Any]) -> str:

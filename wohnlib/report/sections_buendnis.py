@@ -35,23 +35,16 @@ def ranking_section(report: "Buendnis") -> Block:
     build = report.each(lambda v: v.to_build[-1])
     total = build.sum(1)
     order = report.order(total)
-    surplus = report.each(lambda v: v.surplus[-1].sum())
     low, high = (
         np.array([int(report_view.result.printed.to_build[g, -1].sum()) for g in range(len(report.views))])
         for report_view in report.kreis.range_views
     )
-    numbers = np.column_stack([build, total, low, high, surplus])
+    numbers = np.column_stack([build, total, low, high])
     columns = [
         *_short_types(report),
-        *(words(f"all.col_{c}") for c in ("total", "lower", "upper", "surplus")),
+        *(words(f"all.col_{c}") for c in ("total", "lower", "upper")),
     ]
-    dwellings = report.each(lambda v: v.dwellings)
-    rates = np.floor(1000 * total / dwellings + 0.5)
-    whole = float(np.floor(1000 * total.sum() / dwellings.sum() + 0.5))
-    table = report.table(
-        columns, numbers, ["int"] * 6, words("all.ranking_table", year=year), order,
-        notes=[words("all.ranking_note")], rates={words("all.col_rate"): (rates, whole, "int")},
-    )  # fmt: skip
+    table = report.table(columns, numbers, ["int"] * 5, words("all.ranking_table", year=year), order)
     picture = charts.stacked_bars(
         [report.names[g] for g in order],
         {name: build[order, b].tolist() for b, name in enumerate(_types(report))},
@@ -64,7 +57,23 @@ def ranking_section(report: "Buendnis") -> Block:
         "wo", words("all.ranking_title"),
         page.figure(picture, alt, _half_sentence(report, total, order), table=table),
         page.paragraph(words("all.ranking_text")),
+        *_surplus(report),
     )  # fmt: skip
+
+
+def _surplus(report: "Buendnis") -> list[Block]:
+    """Return what becomes superfluous again, by unit and type; never netted with need elsewhere."""
+    words = report.words
+    surplus = report.each(lambda v: v.surplus[-1])
+    text = report.kreis.surplus_text()
+    if not text:
+        return []
+    numbers = np.column_stack([surplus, surplus.sum(1)])
+    table = report.table(
+        [*_short_types(report), words("all.col_total")], numbers, ["int"] * 3,
+        words("all.surplus_table", year=report.year), report.order(numbers[:, -1]),
+    )  # fmt: skip
+    return [page.paragraph(text), page.folded(words("all.surplus_fold"), table)]
 
 
 def _half_sentence(report: "Buendnis", total: np.ndarray, order: list[int]) -> str:
@@ -80,14 +89,14 @@ def _half_sentence(report: "Buendnis", total: np.ndarray, order: list[int]) -> s
 
 
 def _periods(report: "Buendnis") -> tuple[list[str], list[int]]:
-    """Return the names of the periods and the positions on the year axis that bound them."""
+    """Return the names of the periods and the positions on the year axis that close them."""
     result, words = report.kreis.view.result, report.words
     ends = result.time.period_ends(result.scenario.start_year)
     names = [words("types.until", last=ends[0])]
     for before, last in pairwise(ends):
         key = "common.single" if before + 1 == last else "common.period"
         names.append(words(key, first=before + 1, last=last))
-    return names, [0, *(result.time.position(y) for y in ends)]
+    return names, [result.time.position(y) for y in ends]
 
 
 def when_section(report: "Buendnis") -> Block:
@@ -96,7 +105,6 @@ def when_section(report: "Buendnis") -> Block:
     names, at = _periods(report)
     build = report.each(lambda v: v.to_build)  # (area, year, type), never falls
     parts = model.periods(build, at, axis=1)
-    parts[:, 0] += build[:, 0]
     whole = parts.sum(0)
     picture = charts.grouped_bars(
         names, {name: whole[:, b].tolist() for b, name in enumerate(_types(report))},
@@ -183,11 +191,11 @@ def households_section(report: "Buendnis") -> Block:
         words("all.households_item", name=report.names[g], people=float(share[g, 0]), age=float(share[g, 1]))
         for g in order
     )
-    numbers = np.column_stack([first, counts[:, -1], change, effects])
+    numbers = np.column_stack([first, change, effects])
     kinds = [words(f"households.why_{k}") for k in ("people", "age", "formation")]
-    columns = [words("common.base"), f"31.12.{year}", words("people.col_change"), *kinds]
+    columns = [words("all.col_households"), words("people.col_change"), *kinds]
     table = report.table(
-        columns, numbers, ["int", "int", *["signed"] * 4], words("all.households_table"), order,
+        columns, numbers, ["int", *["signed"] * 4], words("all.households_table"), order,
         notes=[words("all.households_note")],
     )  # fmt: skip
     return page.section(

@@ -67,7 +67,7 @@ def _line_names(report: "Bedarf") -> list[str]:
 
 
 def _periods(report: "Bedarf") -> tuple[list[str], list[int]]:
-    """Return the names of the periods and the positions on the year axis that bound them."""
+    """Return the names of the periods and the positions on the year axis that close them."""
     time, words = report.view.result.time, report.words
     ends = time.period_ends(report.view.result.scenario.start_year)
     names, first = [], None
@@ -77,7 +77,7 @@ def _periods(report: "Bedarf") -> tuple[list[str], list[int]]:
         else:
             names.append(words("common.single" if first == last else "common.period", first=first, last=last))
         first = last + 1
-    return names, [0, *(time.position(y) for y in ends)]
+    return names, [time.position(y) for y in ends]
 
 
 def types_section(report: "Bedarf") -> Block:
@@ -87,7 +87,8 @@ def types_section(report: "Bedarf") -> Block:
     need = model.periods(view.newbuild, at, axis=0)
     surplus = model.periods(view.surplus, at, axis=0)
     total = view.newbuild[-1]
-    title = words("types.figure_need", year=year, ezfh=int(total[0]), mfh=int(total[1]))
+    counts = {b: words.count("common.dwellings", int(total[i])) for i, b in enumerate(TYPES)}
+    title = words("types.figure_need", year=year, **counts)
     picture = charts.grouped_bars(
         names, {words(f"common.type_{b}"): need[:, i].tolist() for i, b in enumerate(TYPES)},
         colours=[f.EZFH, f.MFH], unit=words("types.unit"), lang=words.lang,
@@ -176,7 +177,10 @@ def rest_section(report: "Bedarf") -> Block:
     rest, start = view.to_build, view.result.scenario.start_year
     total = int(rest[-1].sum())
     place = view.place[:1].upper() + view.place[1:]
-    title = words("rest.figure" if total else "rest.figure_none", place_cap=place, year=year, total=total)
+    title = words(
+        "rest.figure" if total else "rest.figure_none", place=view.place, place_cap=place, year=year,
+        total=words.count("common.dwellings", total),
+    )  # fmt: skip
     time = view.result.time
     at = [time.position(y) for y in range(start - 1, year + 1)]
     years = list(range(start - 1, year + 1))

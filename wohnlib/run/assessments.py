@@ -1,5 +1,7 @@
 """`wohnlib run`: one report per planning unit, an entry page, one line per failure."""
 
+import errno
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wohnlib import __version__, paths
-from wohnlib.errors import EXIT_INPUT, Fault, InputError
+from wohnlib.errors import EXIT_INPUT, InputError, fault
 from wohnlib.run.jobs import Job, Outcome
 from wohnlib.words import Words
 
@@ -22,26 +24,24 @@ def run_assessments(
     workers: int | None,
 ) -> int:  # fmt: skip
     """Make the reports and return the exit code: 0, 1 (an area failed) or 2 (an area's input was bad)."""
+    from wohnlib.notebook import RANGE
     from wohnlib.run.batch import describe, run_batch
-    from wohnlib.session import open_assessment
+    from wohnlib.session import check_keys, open_assessment
 
+    # everything is checked before anything is written
     words = Words(lang)
-    result = open_assessment(
-        region, scenario, horizon, lang
-    )  # everything is checked before anything is written
-    areas = result.inputs.areas
-    faults: list[Fault] = [f for key in keys for f in areas.faults_of(key)]
-    if faults:
-        raise InputError(faults)
-    chosen = [k for k in areas.keys if not keys or k in keys]
-    folder = out_folder(out, scenario)
+    check_keys(region, keys)
+    result = open_assessment(region, scenario, horizon, lang)
+    span = tuple(open_assessment(region, name, result.scenario.horizon_year, lang) for name in RANGE)
+    chosen = [k for k in result.inputs.areas.keys if not keys or k in keys]
+    folder = make_folder(out_folder(out, scenario))
     jobs = [report_job(key, result, words) for key in chosen]
     if not keys:
         jobs.append(alliance_job(result, words))
     outcomes = run_batch(jobs, folder, workers)
     failed = [o for o in outcomes if not o.ok]
     if not keys and not failed:
-        _write_index(result, folder, lang)
+        _write_index(result, span, folder, lang)
     if failed:
         click.echo(words("cli.some_failed", failed=len(failed), n=len(outcomes)), err=True)
         for line in describe(outcomes):
@@ -55,6 +55,18 @@ def out_folder(out: Path | None, scenario: str) -> Path:
     """Return where reports go: `reports/`, another scenario than base in a folder of its name."""
     folder = out if out is not None else paths.home() / "reports"
     return folder if scenario == "base" else folder / scenario
+
+
+def make_folder(folder: Path) -> Path:
+    """Return the folder, made if need be; one that cannot be written to is an `InputError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError([fault("out_folder", found=paths.shown(folder), reason=reason)]) from None
+    return folder
 
 
 def report_job(key: str, result: "Assessment", words: Words) -> Job:
@@ -109,14 +121,10 @@ def alliance_job(result: "Assessment", words: Words) -> Job:
     )
 
 
-def _write_index(result: "Assessment", folder: Path, lang: str) -> None:
-    from wohnlib.notebook import RANGE
+def _write_index(result: "Assessment", span: "tuple[Assessment, ...]", folder: Path, lang: str) -> None:
     from wohnlib.report.index import index_page
     from wohnlib.run import files
-    from wohnlib.session import open_assessment
 
-    scenario = result.scenario
-    span = tuple(open_assessment(scenario.region, name, scenario.horizon_year, lang) for name in RANGE)
     files.put(folder, {"index.html": index_page(result, span, lang)})
 
 

@@ -48,7 +48,6 @@ class _Group(_Command, click.Group):
     command_class = _Command
 
 
-
 def _option(*names: str, word: str, metavar: str | None = None, **options: Any) -> Any:
     metavar = None if metavar is None else _WORDS(f"cli.metavar_{metavar}")
     return click.option(*names, help=_WORDS(f"cli.{word}"), metavar=metavar, **options)

@@ -1,6 +1,6 @@
 """The entry page: the answer for the Kreis beside the map, then all planning units in one table that adds up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from wohnlib import __version__
 from wohnlib.assess import Assessment
@@ -13,12 +13,16 @@ from wohnlib.report.page import Block
 from wohnlib.report.view import View
 from wohnlib.words import Words
 
+Made = Collection[str] | None
 ALLIANCE = "buendnis"  # stem of the report on all units
 _COLUMNS = ("unit", "people", "people_change", "households_change", "need", "ezfh", "mfh", "rate", "surplus")
 
 
-def index_page(result: Assessment, span: tuple[Assessment, ...], lang: str) -> str:
-    """Return `index.html`: the answer and the map on the first screen, the table, how to read it."""
+def index_page(result: Assessment, span: tuple[Assessment, ...], lang: str, made: Made = None) -> str:
+    """Return `index.html`: the answer and the map on the first screen, the table, how to read it.
+
+    `made` holds the stems of the reports that are there; others are named without a link. None: all are.
+    """
     words, areas = Words(lang), result.inputs.areas
     kreis = bedarf_of(result, span, areas.region, lang)
     view, year = kreis.view, kreis.view.year
@@ -30,14 +34,14 @@ def index_page(result: Assessment, span: tuple[Assessment, ...], lang: str) -> s
             left=page.join(
                 page.heading(title, 1),
                 page.lead(kreis.answer()),
-                _ways(words),
+                _ways(words, made),
                 page.callout("caution", kreis.built_text()),
             ),
-            right=_map(units, words),
+            right=_map(units, words, made),
         ),
-        page.section("einheiten", words("index.table_title"), _table([*units, view], words)),
+        page.section("einheiten", words("index.table_title"), _table([*units, view], words, made)),
         page.section("lesen", words("index.how_title"), *_how(kreis)),
-        page.section("daten", words("index.data_title"), *_data(kreis)),
+        page.section("daten", words("index.data_title"), *_data(kreis, made)),
     ]
     description = words("frame.description", place=view.place, year=year)
     return render_page(
@@ -56,22 +60,30 @@ def short_name(view: View) -> str:
     return areas.short_name(view.key) if view.index is not None else view.words("index.sum")
 
 
-def _ways(words: Words) -> Block:
-    first = page.link(words("index.to_alliance"), f"{ALLIANCE}.html")
+def _href(stem: str, made: Made, anchor: str = "") -> str | None:
+    return f"{stem}.html{anchor}" if made is None or stem in made else None
+
+
+def _link(text: str, href: str | None) -> str | Block:
+    """Return a link, or the text alone if there is nothing to link to."""
+    return page.link(text, href) if href else text
+
+
+def _ways(words: Words, made: Made) -> Block:
+    alliance, assumptions = _href(ALLIANCE, made), _href(ALLIANCE, made, "#annahmen")
     return page.bullets([
-        [first, words("index.to_alliance_note")],
+        [_link(words("index.to_alliance"), alliance), words("index.to_alliance_note")],
         [page.link(words("index.to_table"), "#einheiten"), words("index.to_table_note")],
-        [page.link(words("index.to_assumptions"), f"{ALLIANCE}.html#annahmen"),
-         words("index.to_assumptions_note")],
+        [_link(words("index.to_assumptions"), assumptions), words("index.to_assumptions_note")],
     ])  # fmt: skip
 
 
-def _map(views: Sequence[View], words: Words) -> Block:
+def _map(views: Sequence[View], words: Words, made: Made) -> Block:
     units = []
     for view in views:
         areas, per = view.result.inputs.areas, rate(view)
         text = words("map.link", name=view.name, rate=per, total=int(view.to_build[-1].sum()))
-        units.append(Unit(view.key, short_name(view), f"{areas.stem(view.key)}.html", per, text))
+        units.append(Unit(view.key, short_name(view), _href(areas.stem(view.key), made), per, text))
     ends = extremes(units, words)
     title = words("map.title_same" if ends["low"] == ends["high"] else "map.title_both", **ends)
     return district_map(
@@ -79,7 +91,7 @@ def _map(views: Sequence[View], words: Words) -> Block:
     )
 
 
-def _table(views: Sequence[View], words: Words) -> Block:
+def _table(views: Sequence[View], words: Words, made: Made) -> Block:
     """Return the key figures of all units; the last view is the Kreis, the sum of the others."""
     year = views[0].year
     rows: list[list[str | Block]] = []
@@ -87,7 +99,7 @@ def _table(views: Sequence[View], words: Words) -> Block:
         build, households, pop = view.to_build[-1], view.households.sum(-1), view.pop
         stem = view.result.inputs.areas.stem(view.key) if view.index is not None else ALLIANCE
         rows.append([
-            page.link(short_name(view), f"{stem}.html"),
+            _link(short_name(view), _href(stem, made)),
             words.number(int(pop[0]), "int"),
             words.number(int(pop[-1] - pop[0]), "signed"),
             words.number(int(households[-1] - households[0]), "signed"),
@@ -110,10 +122,10 @@ def _how(kreis: Bedarf) -> list[Block]:
     ]
 
 
-def _data(kreis: Bedarf) -> list[Block]:
+def _data(kreis: Bedarf, made: Made) -> list[Block]:
     """Return scenario and data status, with the way to the assumptions."""
     words, scenario = kreis.words, kreis.view.result.scenario
-    where = page.link(words("index.assumptions_link"), f"{ALLIANCE}.html#annahmen")
+    where = _link(words("index.assumptions_link"), _href(ALLIANCE, made, "#annahmen"))
     return [
         page.bullets([
             words("index.data_scenario", title=scenario.title, description=scenario.description),

@@ -37,7 +37,7 @@ class Unit:
 
     key: str
     name: str
-    href: str
+    href: str | None  # None: there is no report yet
     value: int
     text: str  # name of the link, for screen readers and as tooltip
 

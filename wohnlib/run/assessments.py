@@ -40,8 +40,7 @@ def run_assessments(
         jobs.append(alliance_job(result, words))
     outcomes = run_batch(jobs, folder, workers)
     failed = [o for o in outcomes if not o.ok]
-    if not keys and not failed:
-        _write_index(result, span, folder, lang)
+    _write_index(result, span, folder, lang)
     if failed:
         click.echo(words("cli.some_failed", failed=len(failed), n=len(outcomes)), err=True)
         for line in describe(outcomes):
@@ -125,7 +124,8 @@ def _write_index(result: "Assessment", span: "tuple[Assessment, ...]", folder: P
     from wohnlib.report.index import index_page
     from wohnlib.run import files
 
-    files.put(folder, {"index.html": index_page(result, span, lang)})
+    made = {path.stem for path in folder.glob("*.html")}
+    files.put(folder, {"index.html": index_page(result, span, lang, made)})
 
 
 def _report_done(outcomes: Sequence[Outcome], folder: Path, words: Words) -> None:

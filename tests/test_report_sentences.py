@@ -167,7 +167,7 @@ def test_the_reason_says_up_or_down_as_the_households_go(cases: list[Case]) -> N
 def test_replacement_is_the_replacement_line(cases: list[Case]) -> None:
     def rule(case: Case) -> str:
         expected = int(case.report.view.lines[:, LINES.index("replacement")].sum())
-        after = rf"{COUNT} Wohnung(?:en)? (?:zu ersetzen|, die)|ersetzen (?:sind|ist) {COUNT}"
+        after = rf"fallen {COUNT} Wohnungen|{COUNT} Wohnungen fallen"
         match = re.search(after, case.report.answer())
         shown = next((g for g in match.groups() if g), "") if match else ""
         return "" if expected <= 1 or (shown and number(shown) == expected) else case.report.answer()
@@ -356,13 +356,15 @@ def test_the_sentences_on_what_remains_are_true(cases: list[Case]) -> None:
     def rule(case: Case) -> str:
         view = case.report.view
         total, text = int(view.to_build[-1].sum()), case.texts["rest"]
-        said = next((x for x in text.splitlines() if re.search(r"bleib(en|t) bis \d{4}", x)), "")
-        match = re.search(rf"noch {COUNT} Wohnung", said)
+        said = next(
+            (x for x in text.splitlines() if re.search(r"(bleibt|Noch zu bauen .*) bis \d{4}", x)), ""
+        )
+        match = re.search(rf"\d{{4}}: {COUNT} Wohnung", said)
         if (match is None) != (total == 0) or (match and number(match[1]) != total):
             return said or "no sentence"
         if ("kein neues Bauland" in text) and total > 2:
             return "land"
-        built = re.search(rf"abgezogen sind {COUNT} Wohnung", text)
+        built = re.search(rf"abgezogen: {COUNT} Wohnung", text)
         return "" if built is None or number(built[1]) == int(view.completed.sum()) else "completed"
 
     assert falsehoods(cases, rule) == []
@@ -371,7 +373,7 @@ def test_the_sentences_on_what_remains_are_true(cases: list[Case]) -> None:
 def test_what_was_built_covers_the_need_only_if_it_does(cases: list[Case]) -> None:
     def rule(case: Case) -> str:
         text = case.report.built_text()
-        more = re.search(rf"rund {COUNT} weitere", text)
+        more = re.search(rf"bereits rund {COUNT} mehr", text)
         if not more:
             return ""
         covered = number(more[1]) >= int(case.report.view.to_build[-1].sum())

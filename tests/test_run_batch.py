@@ -125,8 +125,8 @@ def test_the_same_name_twice_and_no_workers_are_refused(tmp_path: Path) -> None:
 
 def test_workers_are_never_more_than_cores_or_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch.os, "cpu_count", lambda: 4)
-    assert [batch._workers(w, 15) for w in (None, 1, 3, 99)] == [4, 1, 3, 4]
-    assert batch._workers(None, 2) == 2
+    assert [batch.worker_count(w, 15) for w in (None, 1, 3, 99)] == [4, 1, 3, 4]
+    assert batch.worker_count(None, 2) == 2
 
 
 def test_only_our_dead_folders_are_cleaned_up(tmp_path: Path) -> None:

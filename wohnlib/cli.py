@@ -19,7 +19,7 @@ class _Formatter(click.HelpFormatter):
     """Click's help with German headings."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, _WORDS("cli.usage"))
+        super().write_usage(prog, args, _WORDS("cli.usage") + " ")
 
     def write_heading(self, heading: str) -> None:
         key = f"cli.heading_{heading.lower()}"

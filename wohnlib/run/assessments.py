@@ -25,7 +25,7 @@ def run_assessments(
 ) -> int:  # fmt: skip
     """Make the reports and return the exit code: 0, 1 (an area failed) or 2 (an area's input was bad)."""
     from wohnlib.notebook import RANGE
-    from wohnlib.run.batch import describe, run_batch
+    from wohnlib.run.batch import describe, run_batch, worker_count
     from wohnlib.session import check_keys, open_assessment
 
     # everything is checked before anything is written
@@ -34,10 +34,11 @@ def run_assessments(
     result = open_assessment(region, scenario, horizon, lang)
     span = tuple(open_assessment(region, name, result.scenario.horizon_year, lang) for name in RANGE)
     chosen = [k for k in result.inputs.areas.keys if not keys or k in keys]
-    folder = make_folder(out_folder(out, scenario))
     jobs = [report_job(key, result, words) for key in chosen]
     if not keys:
         jobs.append(alliance_job(result, words))
+    worker_count(workers, len(jobs))
+    folder = make_folder(out_folder(out, scenario))
     outcomes = run_batch(jobs, folder, workers)
     failed = [o for o in outcomes if not o.ok]
     _write_index(result, span, folder, lang)

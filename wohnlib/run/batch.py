@@ -85,7 +85,7 @@ def run_batch(
         With code 130 after Ctrl-C or SIGTERM; finished reports stay, everything half-done is removed.
     """
     check_jobs(jobs)
-    count = _workers(workers, len(jobs))
+    count = worker_count(workers, len(jobs))
     if not jobs:
         return []
     made = not out.exists()
@@ -114,7 +114,7 @@ def run_batch(
     return [outcomes.get(job.key, Outcome(job.key, False, lost)) for job in jobs]
 
 
-def _workers(workers: int | None, jobs: int) -> int:
+def worker_count(workers: int | None, jobs: int) -> int:
     cores = os.cpu_count() or 1
     if workers is None:
         workers = cores

@@ -1,6 +1,7 @@
 # make report   baut die Umgebung (.venv), wenn nötig, und schreibt die Berichte nach reports/
 # make test     baut die Umgebung, wenn nötig, und prüft alles
 # make lint     prüft Schreibweise und Typen
+# make pictures macht die Bilder der README aus den Berichten (braucht chromium)
 # make lock     schreibt requirements.lock neu (UPGRADE=1: mit den neuesten Fassungen)
 # make clean    löscht, was die anderen Ziele gebaut haben
 #
@@ -42,7 +43,7 @@ fi
 endef
 
 .NOTPARALLEL:
-.PHONY: report test lint lock clean moved
+.PHONY: report test lint lock clean moved pictures
 
 report: $(READY)
 	$(BIN)/wohnlib prepare
@@ -66,6 +67,14 @@ $(READY): requirements.lock pyproject.toml $(MOVED)
 	pwd > $@
 
 # Comments in the lock name packages only: no address of an index, no path of a machine.
+# The pictures of the README, made from the run with headless Chromium.
+SHOT = chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+	--disable-component-update --disable-sync --hide-scrollbars --user-data-dir="$$(mktemp -d)"
+pictures: report
+	mkdir -p docs/pictures
+	$(SHOT) --window-size=1280,960 --screenshot=docs/pictures/index.png "file://$$(pwd)/reports/index.html"
+	$(SHOT) --window-size=1280,1240 --screenshot=docs/pictures/report.png "file://$$(pwd)/reports/03251012_diepholz.html"
+
 lock: $(UV)/ready
 	@cp requirements.lock requirements.lock.new 2>/dev/null || true
 	$(UV)/bin/uv pip compile pyproject.toml --quiet --no-config --extra test --universal \

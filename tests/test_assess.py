@@ -11,12 +11,12 @@ import pytest
 
 from wohnlib import scenario as scenarios
 from wohnlib.assess import Assessment, assess
-from wohnlib.errors import InputError
 from wohnlib.model import need
 from wohnlib.model.base import group_matrix
 from wohnlib.model.households import household_count
 from wohnlib.model.population import project_step
 from wohnlib.model.rates import migration_at_level
+from wohnlib.steps.checks import not_reportable
 from wohnlib.steps.population import base_population, kreis_seed
 from wohnlib.steps.time import Time
 
@@ -164,9 +164,18 @@ def test_unknown_use_is_an_upper_bound_and_no_need(base):
 def test_more_households_than_occupied_dwellings_are_a_fault_of_the_data(base):
     total = base.inputs.household_total.copy()
     total[3] *= 1.1
-    with pytest.raises(InputError) as error:
-        assess(replace(base.inputs, household_total=total), base.scenario)
-    assert "Sulingen" in str(error.value)
+    found = not_reportable(replace(base.inputs, household_total=total))
+    assert list(found) == ["03251040"] and "Sulingen" in found["03251040"].text()
+    assert not_reportable(base.inputs) == {}
+
+
+def test_a_unit_that_is_not_reportable_does_not_stop_the_others(base):
+    dwellings = base.inputs.dwellings.copy()
+    dwellings[3] -= 500  # Sulingen: fewer occupied dwellings than households
+    result = assess(replace(base.inputs, dwellings=dwellings), base.scenario)
+    assert (result.need.lines[:, 3] == 0).all() and result.need.completed[3].sum() == 0
+    assert (result.need.lines[:, 4] != 0).any()
+    assert np.isfinite(result.need.lines).all()
 
 
 # -- years -----------------------------------------------------------------------------------------------

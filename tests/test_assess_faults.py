@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from wohnlib import inputs
 from wohnlib.assess import assess
+from wohnlib.data import tables
 from wohnlib.errors import InputError
 from wohnlib.model.rates import spread_cohort_migration
 
@@ -91,3 +93,53 @@ def test_migrants_of_a_cohort_are_spread_as_a_triangle_and_children_below_their_
     # age at the end u even on 0 to 5, age at the move even on 0 to u: P(age < 1) = (1 + ln 5)/5
     assert young[0] == pytest.approx(10 * (1 + np.log(5)) / 5, rel=1e-3)
     assert young[5:].sum() == 0 and young.sum() == pytest.approx(10)
+
+
+def test_a_migration_window_of_other_than_five_years_is_refused(base):
+    scenario = with_value(base.scenario, "migration", "profile_start", "2018-01-01")
+    with pytest.raises(InputError, match="genau fünf Jahren"):
+        assess(base.inputs, scenario)
+
+
+def test_a_last_age_inside_an_age_group_is_refused(base):
+    scenario = with_value(base.scenario, "migration", "profile_last_age", 76)
+    with pytest.raises(InputError, match="Fünfjahresgruppe"):
+        assess(base.inputs, scenario)
+
+
+def test_growth_is_not_taken_across_a_census(base):
+    scenario = with_value(base.scenario, "migration", "local_first_year", 2009)
+    with pytest.raises(InputError, match="wechselt die Volkszählung"):
+        assess(base.inputs, scenario)
+
+
+def test_no_child_lives_alone(base):
+    rates = base.households.member_rate
+    assert (rates[..., :15, 0] == 0).all()
+    assert rates.sum(-1) == pytest.approx(np.ones(rates.shape[:-1]), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "named"),
+    [
+        ("census_population", "age_from", 75, ("census_population", "75")),
+        ("census_dwellings", "item", "vacancy_rate", ("census_dwellings", "vacancy_rate")),
+        ("census_households", "item", "senior_only", ("census_households", "senior_only")),
+        ("population_age1", "age_from", 40, ("population_age1", "101")),
+        ("lifetable", "age", 40, ("lifetable", "101")),
+        ("births_deaths_migration", "year", 2018, ("births_deaths_migration", "2018")),
+        ("net_migration", "year", 2015, ("net_migration", "2015")),
+        ("fertility_total", "year", 2035, ("fertility_total", "2035")),
+        ("care", "item", "in_homes_share", ("in_homes_share",)),
+        ("household_sizes_2011", "size", "1", ("Tabellen",)),
+    ],
+)
+def test_rows_that_are_missing_are_named(base, monkeypatch, table, column, value, named):
+    def without(name):
+        found = tables.load(name)
+        return found[found[column] != value] if name == table else found
+
+    monkeypatch.setattr(inputs, "load", without)
+    with pytest.raises(InputError) as error:
+        assess(inputs.read("03251"), base.scenario)
+    assert all(word in error.value.text() for word in named), error.value.text()

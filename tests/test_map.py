@@ -158,6 +158,45 @@ def test_equal_values_everywhere_give_one_class_and_a_true_description(areas):
     assert "In allen ist der Wert 4." in html
 
 
+def test_a_name_without_room_gives_way_to_its_number_and_the_list_is_shown(areas):
+    fits = drawn(areas, range(15))
+    assert 'class="nummer"' in fits and "allein" not in fits and "immer" not in fits
+    few = units(areas, range(15))
+    few[3] = district.Unit(few[3].key, "Niederobermittelunterwaldhausen-Ammersbeck", few[3].href, 3, "x")
+    html = district.district_map(few, WORDS, title="T", legend="L", source="Q").html
+    assert html.count('class="nummer allein"') == 1
+    assert '<ol class="schluessel immer">' in html
+    assert html.count("Niederobermittelunterwaldhausen") == 1  # in the list only
+    assert ".karte .nummer.allein, .schluessel.immer { display: block; }" in exporter.style()
+
+
+def test_only_a_link_promises_a_report(areas):
+    source, text = "Werte; ein Klick auf die Fläche öffnet den Bericht. Grenzen.", "Ort: 5. Zum Bericht"
+    linked = [district.Unit(u.key, u.name, u.href, u.value, text) for u in units(areas, range(15))]
+    bare = [district.Unit(u.key, u.name, None, u.value, text) for u in linked]
+
+    def html(some):
+        return district.district_map(some, WORDS, title="T", legend="L", source=source).html
+
+    assert html(linked).count("Zum Bericht</title>") == 15
+    assert '<span class="am-schirm">; ein Klick auf die Fläche öffnet den Bericht</span>. Grenzen' in html(
+        linked
+    )
+    assert "Jede Fläche führt zum Bericht" in html(linked)
+    assert html([linked[0], *bare[1:]]).count("Zum Bericht</title>") == 1
+    for word in ("Zum Bericht", "Klick", "Jede Fläche führt"):
+        assert word not in html(bare)
+    assert "Werte. Grenzen." in html(bare)
+
+
+def test_the_words_the_map_leaves_out_are_those_of_the_catalogue():
+    assert WORDS("page.map_hint") in WORDS("map.source")
+    assert WORDS("map.link", name="x", rate=1, total=1).endswith(WORDS("page.map_to_report"))
+    for key in ("map.description", "map.description_same"):
+        text = WORDS(key, n=1, value=1, lowest="a", low=1, highest="b", high=2)
+        assert text.endswith(WORDS("page.map_all_linked"))
+
+
 def test_a_hostile_name_stays_text(areas):
     bad = '"><script>alert(1)</script>\u202e\x00' + "x" * 500
     few = units(areas, range(15))

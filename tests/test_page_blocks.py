@@ -70,6 +70,17 @@ def test_long_text_is_cut() -> None:
     assert len(page.paragraph("ab " * 10_000).html) < page.TEXT_AT_MOST + 20
 
 
+def test_names_rows_and_notes_are_cut_to_their_measure() -> None:
+    long = "x" * 2000
+    assert len(page.name(long)) == page.NAME_AT_MOST == 60
+    html = page.table(["a", "b"], [[long, "1"]], caption="Orte", notes=[long]).html
+    found = {
+        tag: len(text) for tag, text in re.findall(r'<(th scope="row"|p class="anmerkung")>(x+…)<', html)
+    }
+    assert found == {'th scope="row"': page.ROW_AT_MOST, 'p class="anmerkung"': page.NOTE_AT_MOST}
+    assert len(page.figure(PICTURE, "Bild", "Titel", long).html) < page.NOTE_AT_MOST + 400
+
+
 def test_spaces_that_hold_numbers_together_stay() -> None:
     assert page.clean("12,3\u00a0%\n und\t1\u202f000") == "12,3\u00a0% und 1\u202f000"
 

@@ -12,22 +12,94 @@ import matplotlib
 import pytest
 from test_page_sample import sample_figures
 
-from wohnlib.report import charts, figure
+from wohnlib.report import charts, figure, page, panels
+from wohnlib.report.picture import Picture
 
 
 @pytest.fixture(scope="module")
-def pictures() -> dict[str, bytes]:
+def pictures() -> dict[str, Picture]:
     return sample_figures()
 
 
-def test_every_figure_is_small_and_well_formed(pictures: dict[str, bytes]) -> None:
+def test_every_figure_is_small_and_well_formed(pictures: dict[str, Picture]) -> None:
     assert len(pictures) == 6
     for name, svg in pictures.items():
-        assert len(svg) <= figure.SVG_AT_MOST, name
-        assert ET.fromstring(svg).tag.endswith("svg")
+        for form in (svg, svg.narrow):
+            assert len(form) <= figure.SVG_AT_MOST, name
+            assert ET.fromstring(form).tag.endswith("svg")
 
 
-def test_no_figure_holds_a_date_an_unused_id_or_a_long_coordinate(pictures: dict[str, bytes]) -> None:
+def texts_of(svg: bytes) -> list[str]:
+    return ["".join(t.itertext()) for t in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def numbers_of(svg: bytes) -> set[str]:
+    return {t for t in texts_of(svg) if re.fullmatch(r"[+−]?[\d.,]+", t)}
+
+
+def test_the_narrow_form_is_half_as_wide_and_its_letters_are_as_high(pictures: dict[str, Picture]) -> None:
+    for name, svg in pictures.items():
+        wide, narrow = (float(ET.fromstring(s).attrib["viewBox"].split()[2]) for s in (svg, svg.narrow))
+        assert narrow == pytest.approx(84 / 25.4 * 72, abs=0.1), name
+        assert wide == pytest.approx(160 / 25.4 * 72, abs=0.1), name
+        sizes = [set(re.findall(r"font-size:([\d.]+)px", s.decode())) for s in (svg, svg.narrow)]
+        assert min(map(float, sizes[1])) >= 8, name
+        assert max(sizes[0]) == max(sizes[1]), name
+
+
+@pytest.mark.parametrize("kind", ["bars", "grouped", "waterfall"])
+def test_both_forms_say_the_same_numbers(pictures: dict[str, Picture], kind: str) -> None:
+    assert numbers_of(pictures[kind]) == numbers_of(pictures[kind].narrow)
+    assert len(numbers_of(pictures[kind])) >= 6
+
+
+def test_a_narrow_form_keeps_every_name_whole(pictures: dict[str, Picture]) -> None:
+    for kind in ("bars", "stacked", "grouped", "waterfall"):
+        wide, narrow = (" ".join(texts_of(s)) for s in (pictures[kind], pictures[kind].narrow))
+        assert "…" not in wide + narrow
+        assert set(wide.split()) - set(narrow.split()) <= numbers_of(pictures[kind])
+    ends = texts_of(pictures["lines"].narrow)
+    assert "Basis" in ends and "10.540" in ends
+    assert "Spannweite der Annahmen" in ends
+
+
+def test_years_of_a_narrow_figure_do_not_touch() -> None:
+    years = list(range(2021, 2041))
+    svg = charts.lines(years, {"a": list(range(20))}, ticks=[2021, 2023, 2025, 2030, 2035, 2038, 2040])
+    shown = [t for t in texts_of(svg.narrow) if re.fullmatch(r"20\d\d", t)]
+    assert shown[0] == "2021" and shown[-1] == "2040"
+    assert "2038" not in shown and "2038" in texts_of(svg)
+
+
+def test_panels_stand_two_abreast_when_narrow_and_tell_the_years_once_a_column() -> None:
+    many = {f"Ort {k}": [100.0, 90.0 + k] for k in range(6)}
+    svg = panels.small_multiples([2022, 2040], many, ("Kreis", [100, 99]))
+    assert texts_of(svg).count("2022–2040") == 2  # four abreast: two stand in the last row
+    assert texts_of(svg.narrow).count("2022–2040") == 2
+    high = [float(ET.fromstring(s).attrib["viewBox"].split()[3]) for s in (svg, svg.narrow)]
+    assert high[1] > high[0]
+    points = panels.dots(["Altes Amt", "Syke"], {"x": [0.1, 0.2]}, colours=[figure.NEED], spec="pct0")
+    assert "Altes Amt" in texts_of(points.narrow)
+
+
+def test_a_page_shows_the_narrow_form_on_phones_only(pictures: dict[str, Picture]) -> None:
+    html = page.figure(pictures["bars"], "Balken", "Ein Satz.").html
+    found = re.findall(r'<source media="([^"]+)" srcset="[^"]+" width="(\d+)" height="\d+"><img src="', html)
+    assert found == [("screen and (max-width: 34rem)", "238")]
+    plain = page.figure(bytes(pictures["bars"]), "Balken", "Ein Satz.").html
+    assert "<picture" not in plain and "<img" in plain
+
+
+def test_names_without_measure_leave_room_for_the_bars() -> None:
+    long = "x" * 300
+    for svg in (charts.bars([long, "b"], [1, 2]), charts.stacked_bars([long], {"a": [3.0]}),
+                charts.waterfall([(long, 1.0)], "Summe"), charts.grouped_bars([long], {"a": [3.0]})):  # fmt: skip
+        names = [t for t in texts_of(svg.narrow) if t.startswith("xxx")]
+        assert all(figure.text_width(t) <= figure.points(True) for t in names) and names
+    assert all(t.endswith("…") for t in texts_of(charts.bars([long], [1])) if t.startswith("xxx"))
+
+
+def test_no_figure_holds_a_date_an_unused_id_or_a_long_coordinate(pictures: dict[str, Picture]) -> None:
     for name, svg in pictures.items():
         text = svg.decode()
         assert not re.search(r"20\d\d-\d\d-\d\d|metadata|matplotlib|<!DOCTYPE", text), name
@@ -37,7 +109,7 @@ def test_no_figure_holds_a_date_an_unused_id_or_a_long_coordinate(pictures: dict
         assert not re.search(r"\d\.\d{3,}", inside), name
 
 
-def test_numbers_in_figures_are_german_and_whole(pictures: dict[str, bytes]) -> None:
+def test_numbers_in_figures_are_german_and_whole(pictures: dict[str, Picture]) -> None:
     assert b">1.500<" in pictures["bars"]
     assert b">1.234<" in pictures["bars"]
     assert "−60".encode() in pictures["bars"]
@@ -47,14 +119,14 @@ def test_numbers_in_figures_are_german_and_whole(pictures: dict[str, bytes]) -> 
     assert b">509<" in pictures["waterfall"]
 
 
-def test_figures_name_fonts_that_readers_have(pictures: dict[str, bytes]) -> None:
+def test_figures_name_fonts_that_readers_have(pictures: dict[str, Picture]) -> None:
     for svg in pictures.values():
         text = svg.decode()
         assert "font-family=\"'DejaVu Sans', Verdana, Arial, sans-serif\"" in text
         assert text.count("font-family") == 1
 
 
-def test_the_readers_own_settings_do_not_count(pictures: dict[str, bytes]) -> None:
+def test_the_readers_own_settings_do_not_count(pictures: dict[str, Picture]) -> None:
     matplotlib.rcParams.update({"font.size": 30, "svg.fonttype": "path", "lines.linewidth": 9})
     try:
         assert sample_figures() == pictures
@@ -63,17 +135,17 @@ def test_the_readers_own_settings_do_not_count(pictures: dict[str, bytes]) -> No
 
 
 def test_bytes_are_the_same_in_another_process_and_surrounding(
-    pictures: dict[str, bytes], tmp_path: Path
+    pictures: dict[str, Picture], tmp_path: Path
 ) -> None:
     here = Path(__file__).resolve().parent
     code = "import sys; from test_page_sample import sample_figures; "
-    code += "sys.stdout.buffer.write(b''.join(sample_figures().values()))"
+    code += "sys.stdout.buffer.write(b''.join(p + p.narrow for p in sample_figures().values()))"
     env = {**os.environ, "PYTHONPATH": f"{here.parent}{os.pathsep}{here}", "TZ": "Asia/Tokyo", "LC_ALL": "C",
            "PYTHONHASHSEED": "7", "OMP_NUM_THREADS": "2", "SOURCE_DATE_EPOCH": "0"}  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", code], env=env, cwd=tmp_path, capture_output=True, check=True
     )
-    assert done.stdout == b"".join(pictures.values())
+    assert done.stdout == b"".join(p + p.narrow for p in pictures.values())
 
 
 @pytest.mark.parametrize(
@@ -145,7 +217,7 @@ def test_charts_bear_zero_negative_and_large_values(values: list[float]) -> None
         charts.grouped_bars(["a", "b"], {"x": values}),
         charts.waterfall([("a", values[0]), ("b", values[1])], "Summe"),
     ]
-    for svg in made:
+    for svg in (form for picture in made for form in (picture, picture.narrow)):
         assert b"nan" not in svg
         assert len(svg) < figure.SVG_AT_MOST
 

@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 
 from wohnlib.report import charts, figure, page
-from wohnlib.report.exporter import policy, render_page, style
+from wohnlib.report.exporter import policy, render_page, running_title, style
+from wohnlib.report.picture import Picture
 
+TITLE = "Wohnungsbedarf Samtgemeinde Siedenburg bis 2040"
 UNITS = ["Stuhr", "Weyhe", "Syke", "Diepholz", "Altes Amt Lemförde", "Bruchhausen-Vilsen", "Siedenburg"]
 PERIODS = ["2022–2025", "2026–2030", "2031–2035", "2036–2040"]
 YEARS = list(range(2022, 2041))
 
 
-def sample_figures() -> dict[str, bytes]:
+def sample_figures() -> dict[str, Picture]:
     """Every kind of figure, with made-up numbers."""
     ages = np.arange(101)
     women = (120 * np.exp(-(((ages - 58) / 30) ** 2)) + 30 * np.sin(ages / 9) ** 2) * np.exp(
@@ -90,7 +92,7 @@ def sample_page() -> str:
                      page.bullets(["Zensus 2022", page.link("Methode", "methode.html#neubedarf")])),
     ]  # fmt: skip
     return render_page(
-        "Wohnungsbedarf Samtgemeinde Siedenburg bis 2040", blocks,
+        TITLE, blocks,
         description="Wie viele Wohnungen bis 2040 fehlen.", kicker="Landkreis Diepholz · Allianz für Wohnraum",
         footer=["wohnlib 0.1 · Stand der Daten: Zensus 15.05.2022, Fortschreibung 31.12.2023"],
         back_link="index.html",
@@ -105,7 +107,7 @@ def text() -> str:
 class _Reader(HTMLParser):
     """Collect tags with their attributes and check that they close in order."""
 
-    VOID = ("meta", "img", "br", "hr", "link")
+    VOID = ("meta", "img", "source", "br", "hr", "link")
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,13 +136,45 @@ def tags(text: str) -> list[tuple[str, dict[str, str | None]]]:
 
 def test_the_policy_allows_exactly_the_style_on_the_page(text: str) -> None:
     styles = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
-    assert styles == [style()]
-    digest = base64.b64encode(hashlib.sha256(styles[0].encode()).digest()).decode()
+    assert styles == [style(), running_title(TITLE)]
+    digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in styles]
     wanted = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src 'sha256-{digests[0]}' 'sha256-{digests[1]}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
     )
-    assert policy() == wanted
+    assert policy(TITLE) == wanted
     assert f'<meta http-equiv="Content-Security-Policy" content="{wanted}">' in text
+
+
+def test_the_foot_of_a_sheet_holds_the_title_and_nothing_that_ends_the_style() -> None:
+    assert f'@bottom-left{{content:"{TITLE}";' in running_title(TITLE)
+    bad = '</style><h1>"; } a\\b\n\u202e' + "x" * 500
+    found = running_title(bad)
+    inside = found.split('"')[1]
+    assert found.count('"') == 2
+    assert not set("<>;}{/\n\u202e") & set(inside)
+    assert len(inside) < 200
+    page_text = render_page(bad, [page.paragraph("x")])
+    assert page_text.count("</style>") == 2
+
+
+def test_the_list_of_contents_stands_once_for_wide_and_once_folded_for_narrow_screens(text: str) -> None:
+    wide, narrow = re.findall(r'<nav class="verzeichnis.*?</nav>', text, re.DOTALL)
+    assert "<details" not in wide and "<summary" not in wide
+    assert "<details>" in narrow and "<summary>" in narrow
+    assert re.findall(r'href="#[^"]+"', wide) == re.findall(r'href="#[^"]+"', narrow)
+    sheet = style()
+    assert ".schmal { display: none; }" in sheet
+    before, after = sheet.split("@media (max-width: 60rem) {", 1)
+    assert ".breit { display: none; }" in after and ".breit { display: none; }" not in before
+    assert "pointer-events" not in sheet
+    assert sheet.count("::details-content") == 2  # the question whether it is known, and its one rule
+    assert "@supports selector(::details-content) {\ndetails::details-content" in sheet
+
+
+def test_figures_are_no_stops_for_the_tabulator(text: str) -> None:
+    assert set(re.findall(r'<div class="bild"[^>]*>', text)) == {'<div class="bild">'}
+    assert '<nav aria-label="Zurück"><a href="index.html">' in text
 
 
 def test_the_page_needs_nothing_from_outside(
@@ -188,6 +222,9 @@ def test_every_picture_has_a_text_and_a_size(tags: list[tuple[str, dict[str, str
     pictures = [a for t, a in tags if t == "img"]
     assert len(pictures) == 6
     assert all(a["alt"] and a["width"] and a["height"] for a in pictures)
+    sources = [a for t, a in tags if t == "source"]
+    assert len(sources) == len(pictures)
+    assert all(str(a["srcset"]).startswith("data:image/svg+xml;base64,") for a in sources)
 
 
 def test_two_headings_of_level_one_are_refused() -> None:

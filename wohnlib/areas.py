@@ -10,6 +10,7 @@ from wohnlib.errors import Fault, InputError, fault
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _SLUG_AT_MOST = 40
+_NAME_AT_MOST = 60
 
 
 def slug(name: str) -> str:
@@ -17,6 +18,13 @@ def slug(name: str) -> str:
     text = unicodedata.normalize("NFKD", name.lower().translate(_UMLAUTS))
     text = text.encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:_SLUG_AT_MOST].strip("-") or "einheit"
+
+
+def readable(name: str) -> str:
+    """Return a name as it is shown: one line without control, direction or invisible characters, not endless."""
+    kept = "".join(c for c in name if c.isprintable() and unicodedata.category(c)[0] != "C")
+    text = " ".join(kept.split())
+    return text if len(text) <= _NAME_AT_MOST else text[: _NAME_AT_MOST - 1].rstrip() + "…"
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from wohnlib.inputs import Inputs
 from wohnlib.model import need as model
 from wohnlib.model.rounding import round_keep_total
 from wohnlib.scenario import Scenario
-from wohnlib.steps.checks import check_inputs
-from wohnlib.steps.dwellings import NeedPath, StockBase, project_need, stock_base
+from wohnlib.steps.checks import check_inputs, not_reportable
+from wohnlib.steps.dwellings import NeedPath, StockBase, project_need, stock_base, without
 from wohnlib.steps.households import HouseholdPath, project_households
 from wohnlib.steps.population import (
     PopulationPath,
@@ -30,10 +30,6 @@ from wohnlib.steps.time import Time, time_axis
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
-CENSUS_NOISE = (
-    5,
-    0.005,
-)  # households may exceed occupied dwellings by this many, or this share (methods, step 5)
 
 
 def assess(inputs: Inputs, scenario: Scenario) -> "Assessment":
@@ -46,6 +42,7 @@ def assess(inputs: Inputs, scenario: Scenario) -> "Assessment":
     households = project_households(inputs, scenario, time, population.pop_count)  # 3, 4, 13
     stock = stock_base(inputs, scenario, households)  # 5, 10
     need = project_need(inputs, scenario, time, households, stock)  # 5 to 9, 15
+    need = without(need, [inputs.areas[key] for key in not_reportable(inputs)])
     return Assessment(inputs, scenario, time, population, households, stock, need)
 
 

@@ -18,10 +18,10 @@ def check_page(result: Assessment) -> str:
     words = Words("de")
     parts = (
         ("there", _there(words)),
-        ("missing", _missing(result, words)),
+        ("missing", missing(result, words)),
         ("corrected", _corrected(words)),
         ("estimated", _estimated(result, words)),
-        ("differs", _differs(result, words)),
+        ("differs", differences(result, words)),
         ("beside", _beside(result, words)),
     )
     lines = [words("check.title", region=result.inputs.areas.region_name, n=len(result.inputs.areas)), ""]
@@ -39,7 +39,8 @@ def _there(words: Words) -> Iterator[str]:
         )  # fmt: skip
 
 
-def _missing(result: Assessment, words: Words) -> Iterator[str]:
+def missing(result: Assessment, words: Words) -> Iterator[str]:
+    """Yield what the calculation would need and does not have."""
     for year in result.need.unknown_years:
         yield words("check.no_completions", year=year)
     for name in ("permits", "projection", "movements", "second_homes", "rooms"):
@@ -79,7 +80,8 @@ def _estimated(result: Assessment, words: Words) -> Iterator[str]:
     yield words("check.est_built", years=", ".join(str(y) for y in result.need.known_years))
 
 
-def _differs(result: Assessment, words: Words) -> Iterator[str]:
+def differences(result: Assessment, words: Words) -> Iterator[str]:
+    """Yield what does not add up, with its size."""
     inputs = result.inputs
     pairs = {
         "population": (inputs.pop_total.sum(), inputs.kreis_pop_total),
@@ -108,6 +110,8 @@ def _beside(result: Assessment, words: Words) -> Iterator[str]:
     stock = result.inputs.dwellings.sum()
     for row in result.inputs.published_figures.itertuples():
         date, value = str(row.date), float(row.value)
+        if date <= result.inputs.census_date:
+            continue
         if row.item == "population":
             yield words("check.beside_population", date=date, value=value, own=own[1])
         elif row.item == "dwellings":

@@ -124,6 +124,17 @@ def explain(ags: str, region: str, scenario: str, horizon: int | None, lang: str
     click.echo(explain_need(open_assessment(region, scenario, horizon, lang), ags))
 
 
+@cli.command(help=_WORDS("cli.backtest"), short_help=_WORDS("cli.backtest"))
+def backtest() -> None:
+    from wohnlib import paths
+    from wohnlib.backtest.delivered import read
+    from wohnlib.backtest.run import run as run_backtest
+    from wohnlib.backtest.write import unit_keys, write
+
+    names = write(run_backtest(read(), unit_keys(paths.raw())), paths.raw())
+    click.echo(_WORDS("cli.backtest_done", names=", ".join(names)))
+
+
 def _usage(error: click.UsageError) -> InputError:
     """Return what is wrong with the command line as an input error in German."""
     if isinstance(error, click.NoSuchOption):

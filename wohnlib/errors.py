@@ -11,6 +11,7 @@ from typing import Any
 EXIT_INPUT = 2
 _SHOWN_AT_MOST = 20
 _FOUND_AT_MOST = 80
+_VALUE_AT_MOST = 400
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,10 @@ class Fault:
         from wohnlib.words import Words
 
         words = Words("de")
-        values = {"found": _short(self.found), **{k: _short(v) for k, v in self.values.items()}}
+        values = {
+            "found": _short(self.found),
+            **{k: _short(v, _VALUE_AT_MOST) for k, v in self.values.items()},
+        }
         place = [words("place.file", file=_short(self.file))] if self.file else []
         if self.row is not None:
             place.append(words("place.row", row=self.row))
@@ -45,11 +49,11 @@ class Fault:
         return f"{head}: {body}. {advice}" if head else f"{body[:1].upper()}{body[1:]}. {advice}"
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, at_most: int = _FOUND_AT_MOST) -> str:
     """Return a value as one printable line: control characters replaced, long text cut."""
     text = "" if value is None else str(value)
     text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return text if len(text) <= _FOUND_AT_MOST else text[: _FOUND_AT_MOST - 1] + "…"
+    return text if len(text) <= at_most else text[: at_most - 1] + "…"
 
 
 def fault(

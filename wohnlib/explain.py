@@ -3,8 +3,10 @@
 import numpy as np
 
 from wohnlib.assess import Assessment
+from wohnlib.errors import InputError
 from wohnlib.model.need import LINES
 from wohnlib.report.view import View
+from wohnlib.steps.checks import not_reportable
 from wohnlib.words import Words
 
 TYPES = ("ezfh", "mfh")
@@ -16,6 +18,8 @@ def explain_need(result: Assessment, ags: str) -> str:
     """Return the need of a unit at the horizon, from people to remaining dwellings, with every input."""
     words = Words("de")
     key = result.inputs.areas.check(ags)
+    if key in (found := not_reportable(result.inputs)):
+        raise InputError([found[key]])
     view = View(result, key, words)
     lines = [
         words("explain.title", place=view.place, key=key, year=view.year),

@@ -4,18 +4,21 @@ Axes: area (planning units in the order of their keys), sex (F, M), age, group (
 size (1, 2, 3, 4, 5, 6+), class (dwellings in the building: 1, 2, 3-6, 7-12, 13+).
 """
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from wohnlib.areas import Areas
+from wohnlib.areas import Areas, readable
 from wohnlib.data.tables import load
 from wohnlib.errors import InputError, fault
 
 Array = NDArray[np.float64]
+K = TypeVar("K")
+V = TypeVar("V")
 AGES = 101
 SEXES = ("F", "M")
 SIZES = ("size_1", "size_2", "size_3", "size_4", "size_5", "size_6plus")
@@ -25,6 +28,18 @@ AREA_CLASSES = (
 )  # fmt: skip
 AREA_CLASSES_SMALL = 2  # the first two floor-area classes lie below 60 square metres
 NATION = "00"
+
+
+class Figures(dict[K, V]):
+    """Figures by year or period; one that is not in the table is a fault that names table and year."""
+
+    def __init__(self, table: str, values: Mapping[K, V]) -> None:
+        super().__init__(values)
+        self.table = table
+
+    def __missing__(self, key: K) -> V:
+        shown = " ".join(key) if isinstance(key, tuple) else key
+        raise InputError([fault("figure_missing", file=f"data/raw/{self.table}.csv", found=shown)])
 
 
 @dataclass(frozen=True)
@@ -44,10 +59,8 @@ class Inputs:
     kreis_age1: Array  # (sex, age) single years, 1 January of `kreis_age1_year`
     kreis_age1_year: int
     kreis_age5: dict[int, Array]  # 1 January of year -> (sex, 19)
-    nation_age5: dict[int, Array]  # the same for Germany
     age5_from: Array  # (19,)
     kreis_births: dict[int, float]
-    kreis_deaths: dict[int, float]
     kreis_net_migration: dict[int, float]
     series_total: dict[int, Array]  # 31 December of year -> (area,)
     series_basis: dict[int, str]  # census on which that year stands
@@ -58,7 +71,6 @@ class Inputs:
         int, Array
     ]  # first year of the period -> (7,) shares of the TFR by age 15-19 ... 45-49
     fertility_total: dict[int, float]
-    fertility_last_recorded: int
     nation_net_migration: dict[int, float]
     care_share: float  # people in need of care per inhabitant
     care_in_homes: float  # share of them who live in homes
@@ -67,7 +79,6 @@ class Inputs:
     households: Array  # (area, 6) census
     household_total: Array  # (area,) census, published
     senior_only: Array  # (area,) census
-    kreis_households: Array  # (6,)
     kreis_household_total: float
     member_rate: Array  # (group19, 5)
     member_from: Array
@@ -87,12 +98,10 @@ class Inputs:
     kreis_dwellings: float
     kreis_class: Array  # (class,) dwellings by size of building
     kreis_vacant: float
-    kreis_vacant_12_months: float
     kreis_holiday: float
     kreis_floor_area: Array
     kreis_rent: float
     completions: dict[int, float]  # year -> dwellings in the Kreis
-    completed_buildings: dict[int, float]
     published_figures: pd.DataFrame
 
 
@@ -106,54 +115,115 @@ def areas_of(region: str, table: pd.DataFrame) -> Areas:
     kreis = table[(table["level"] == "kreis") & (table["ags"] == region)].iloc[0]
     return Areas(
         region=region,
-        region_name=str(kreis["name"]),
+        region_name=readable(str(kreis["name"])),
         keys=tuple(units["ags"]),
-        names=tuple(units["name"]),
-        short_names=tuple(units["short_name"]),
+        names=tuple(readable(n) for n in units["name"]),
+        short_names=tuple(readable(n) for n in units["short_name"]),
         kinds=tuple(units["kind"]),
         members=dict(zip(members["ags"], members["unit"], strict=True)),
     )
 
 
-def _matrix(table: pd.DataFrame, rows: tuple[str, ...], column: str, items: tuple[Any, ...]) -> Array:
-    """Return (area, item) from a long table; every cell must be there exactly once."""
+def _matrix(
+    name: str, table: pd.DataFrame, rows: tuple[str, ...], column: str, items: tuple[Any, ...]
+) -> Array:
+    """Return (area, item) from a long table; every cell must be there, or the missing ones are named."""
     wide = table[table["ags"].isin(rows) & table[column].isin(items)].pivot(
         index="ags", columns=column, values="value"
     )
-    return np.asarray(wide.reindex(index=list(rows), columns=list(items)).to_numpy(float))
+    cells = np.asarray(wide.reindex(index=list(rows), columns=list(items)).to_numpy(float))
+    lacking = [(rows[i], items[j]) for i, j in np.argwhere(np.isnan(cells))]
+    if lacking:
+        file = f"data/raw/{name}.csv"
+        raise InputError(
+            [fault("figure_missing", file=file, column=column, found=f"{k} {i}") for k, i in lacking]
+        )
+    return cells
 
 
-def _by_sex_age(table: pd.DataFrame) -> Array:
-    """Return (sex, age) from rows of one area and date; ages in the order of `age_from`."""
+def _by_sex_age(
+    name: str, table: pd.DataFrame, ages: int, column: str = "age_from", value: str = "value"
+) -> Array:
+    """Return (sex, age) from rows of one area and date, which must hold `ages` ages of both sexes."""
     part = table[table["sex"].isin(SEXES)]
-    wide = part.pivot(index="sex", columns="age_from", values="value").sort_index(axis=1)
-    return np.asarray(wide.loc[list(SEXES)].to_numpy(float))
+    wide = part.pivot(index="sex", columns=column, values=value).sort_index(axis=1)
+    cells = np.asarray(wide.reindex(list(SEXES)).to_numpy(float))
+    if cells.shape[1] != ages or np.isnan(cells).any():
+        found = f"{cells.shape[1] - int(np.isnan(cells).any(0).sum())}"
+        file = f"data/raw/{name}.csv"
+        raise InputError([fault("ages_missing", file=file, found=found, expected=ages, rows=_rows(table))])
+    return cells
 
 
-def _age_tables(table: pd.DataFrame, key: str) -> dict[int, Array]:
+def _rows(table: pd.DataFrame) -> str:
+    """Return what identifies the rows of a part of a table: the columns that hold one value only."""
+    alike = [
+        str(table[c].iloc[0]) for c in ("ags", "date", "period") if c in table and len(set(table[c])) == 1
+    ]
+    return " ".join(alike)
+
+
+def _check_groups(groups: pd.DataFrame) -> None:
+    """Refuse age groups of the census that leave a gap or do not end open."""
+    bounds = groups[["age_from", "age_to"]].drop_duplicates().sort_values("age_from").to_numpy(float)
+    gaps = bounds[1:, 0][bounds[:-1, 1] + 1 != bounds[1:, 0]]
+    file = "data/raw/census_population.csv"
+    if len(gaps) or not np.isnan(bounds[-1, 1]):
+        missing = f"{gaps[0]:.0f}" if len(gaps) else f"{bounds[-1, 1] + 1:.0f}"
+        raise InputError([fault("figure_missing", file=file, column="age_from", found=missing)])
+
+
+def _age_tables(table: pd.DataFrame, key: str, ages: int) -> dict[int, Array]:
     part = table[table["ags"] == key]
-    return {int(str(day)[:4]): _by_sex_age(rows) for day, rows in part.groupby("date")}
+    return Figures(
+        "population_age5",
+        {int(str(day)[:4]): _by_sex_age("population_age5", rows, ages) for day, rows in part.groupby("date")},
+    )
 
 
-def _per_year(table: pd.DataFrame, item: str) -> dict[int, float]:
+def _per_year(name: str, table: pd.DataFrame, item: str) -> dict[int, float]:
     rows = table[(table["item"] == item) & table["value"].notna()]
-    return {int(y): float(v) for y, v in zip(rows["year"], rows["value"], strict=True)}
+    return Figures(name, {int(y): float(v) for y, v in zip(rows["year"], rows["value"], strict=True)})
 
 
 def read(region: str = "03251") -> Inputs:
-    """Return the inputs of a region from `data/processed`."""
+    """Return the inputs of a region from `data/processed`; figures that are not there are named."""
+    try:
+        found = _read(region)
+    except (KeyError, IndexError, ValueError, TypeError) as error:
+        reason = str(error).strip("'\"").splitlines()[0] if str(error) else type(error).__name__
+        raise InputError([fault("tables_incomplete", found=reason)]) from error
+    holes = [f.name for f in fields(found) if _has_holes(getattr(found, f.name))]
+    if holes:
+        raise InputError([fault("tables_incomplete", found=", ".join(holes))])
+    return found
+
+
+def _has_holes(value: object) -> bool:
+    parts = value.values() if isinstance(value, dict) else (value,)
+    return any(
+        bool(np.isnan(np.asarray(p, dtype=float)).any())
+        for p in parts
+        if isinstance(p, float) or (isinstance(p, np.ndarray) and p.dtype.kind == "f")
+    )
+
+
+def _read(region: str) -> Inputs:
     areas = areas_of(region, load("areas"))
     keys = areas.keys
     both = (*keys, region)
 
     pop = load("census_population")
+    census_date = str(pop["date"].max())
     groups = pop[(pop["sex"] == "T") & ~((pop["age_from"] == 0) & pop["age_to"].isna())]
     group_from = np.sort(groups["age_from"].unique()).astype(float)
-    by_group = _matrix(groups, both, "age_from", tuple(group_from))
+    _check_groups(groups)
+    by_group = _matrix("census_population", groups, both, "age_from", tuple(group_from))
     totals = pop[(pop["age_from"] == 0) & pop["age_to"].isna()]
-    by_sex = _matrix(totals, both, "sex", ("T", *SEXES))
+    by_sex = _matrix("census_population", totals, both, "sex", ("T", *SEXES))
 
     age5 = load("population_age5")
+    age5_from = np.sort(age5["age_from"].unique()).astype(float)
     age1 = load("population_age1")
     age1 = age1[age1["ags"] == region]
     births_deaths = load("births_deaths_migration")
@@ -187,13 +257,13 @@ def read(region: str = "03251") -> Inputs:
     completions = completions[completions["ags"] == region]
 
     def dwelling_item(item: str) -> Array:
-        return _matrix(at_unit, keys, "item", (item,))[:, 0]
+        return _matrix("census_dwellings", at_unit, keys, "item", (item,))[:, 0]
 
     def kreis_item(item: str) -> float:
-        return float(_matrix(at_unit, (region,), "item", (item,))[0, 0])
+        return float(_matrix("census_dwellings", at_unit, (region,), "item", (item,))[0, 0])
 
-    size_table = _matrix(households, both, "item", SIZES)
-    nation_sizes = _matrix(households, (NATION,), "item", ("size_1", "total"))[0]
+    size_table = _matrix("census_households", households, both, "item", SIZES)
+    nation_sizes = _matrix("census_households", households, (NATION,), "item", ("size_1", "total"))[0]
     floor_items = tuple(f"area_{c}" for c in AREA_CLASSES)
     member = rates.pivot(index="age_from", columns="size", values="share").sort_index()
     by_type = preference.pivot(index="size", columns="type", values="share")
@@ -201,7 +271,7 @@ def read(region: str = "03251") -> Inputs:
 
     return Inputs(
         areas=areas,
-        census_date=str(pop["date"].max()),
+        census_date=census_date,
         pop_total=by_sex[:-1, 0],
         pop_sex=by_sex[:-1, 1:],
         pop_group=by_group[:-1],
@@ -209,47 +279,54 @@ def read(region: str = "03251") -> Inputs:
         kreis_pop_total=float(by_sex[-1, 0]),
         kreis_pop_sex=by_sex[-1, 1:],
         kreis_pop_group=by_group[-1],
-        kreis_age1=_by_sex_age(age1),
+        kreis_age1=_by_sex_age("population_age1", age1, AGES),
         kreis_age1_year=int(str(age1["date"].iloc[0])[:4]),
-        kreis_age5=_age_tables(age5, region),
-        nation_age5=_age_tables(age5, NATION),
-        age5_from=np.sort(age5["age_from"].unique()).astype(float),
-        kreis_births=_per_year(births_deaths, "births"),
-        kreis_deaths=_per_year(births_deaths, "deaths"),
-        kreis_net_migration=_per_year(births_deaths, "net_migration"),
+        kreis_age5=_age_tables(age5, region, len(age5_from)),
+        age5_from=age5_from,
+        kreis_births=_per_year("births_deaths_migration", births_deaths, "births"),
+        kreis_net_migration=_per_year("births_deaths_migration", births_deaths, "net_migration"),
         series_total={
-            int(y): _matrix(rows, keys, "sex", ("T",))[:, 0]
-            for y, rows in series.groupby("year")
-            if y != 2022
+            int(y): _matrix("population_series", rows, keys, "sex", ("T",))[:, 0]
+            for y, rows in series[series["date"] != census_date].groupby("year")
         },
         series_basis={int(y): str(rows["basis"].iloc[0]) for y, rows in series.groupby("year")},
-        qx={
-            str(p): np.asarray(
-                rows.pivot(index="sex", columns="age", values="qx").loc[list(SEXES)].to_numpy(float)
-            )
-            for p, rows in lifetable.groupby("period")
-        },
-        life_expectancy={
-            (str(k), str(p)): np.asarray(rows.set_index("sex").loc[list(SEXES), "ex"].to_numpy(float))
-            for (k, p), rows in expectancy.groupby(["ags", "period"])
-        },
-        fertility_share={
-            int(y): np.asarray(rows.sort_values("age_from")["share"].to_numpy(float))
-            for y, rows in fertility.groupby("period_from")
-        },
-        fertility_total={int(y): float(v) for y, v in zip(tfr["year"], tfr["tfr"], strict=True)},
-        fertility_last_recorded=int(tfr.loc[tfr["kind"] == "recorded", "year"].max()),
-        nation_net_migration={
-            int(y): float(v) for y, v in zip(migration["year"], migration["value"], strict=True)
-        },
+        qx=Figures(
+            "lifetable",
+            {
+                str(p): _by_sex_age("lifetable", rows, AGES, "age", "qx")
+                for p, rows in lifetable.groupby("period")
+            },
+        ),
+        life_expectancy=Figures(
+            "life_expectancy",
+            {
+                (str(k), str(p)): np.asarray(rows.set_index("sex").loc[list(SEXES), "ex"].to_numpy(float))
+                for (k, p), rows in expectancy.groupby(["ags", "period"])
+            },
+        ),
+        fertility_share=Figures(
+            "fertility_age",
+            {
+                int(y): np.asarray(rows.sort_values("age_from")["share"].to_numpy(float))
+                for y, rows in fertility.groupby("period_from")
+            },
+        ),
+        fertility_total=Figures(
+            "fertility_total", {int(y): float(v) for y, v in zip(tfr["year"], tfr["tfr"], strict=True)}
+        ),
+        nation_net_migration=Figures(
+            "net_migration",
+            {int(y): float(v) for y, v in zip(migration["year"], migration["value"], strict=True)},
+        ),
         care_share=float(care.loc["in_need_of_care_share", "value"]),
         care_in_homes=float(care.loc["in_homes_share", "value"]),
         institutional_profile=_profile(profile),
         households=size_table[:-1],
-        household_total=_matrix(households, keys, "item", ("total",))[:, 0],
-        senior_only=_matrix(households, keys, "item", ("senior_only",))[:, 0],
-        kreis_households=size_table[-1],
-        kreis_household_total=float(_matrix(households, (region,), "item", ("total",))[0, 0]),
+        household_total=_matrix("census_households", households, keys, "item", ("total",))[:, 0],
+        senior_only=_matrix("census_households", households, keys, "item", ("senior_only",))[:, 0],
+        kreis_household_total=float(
+            _matrix("census_households", households, (region,), "item", ("total",))[0, 0]
+        ),
         member_rate=np.asarray(member[size_order].to_numpy(float)),
         member_from=member.index.to_numpy(float),
         member_to=_member_to(rates),
@@ -260,19 +337,21 @@ def read(region: str = "03251") -> Inputs:
         dwellings=dwelling_item("total"),
         vacancy_rate=dwelling_item("vacancy_rate") / 100,
         holiday_delivered=dwelling_item("holiday_derived"),
-        floor_area=_matrix(at_unit, keys, "item", floor_items),
+        floor_area=_matrix("census_dwellings", at_unit, keys, "item", floor_items),
         rented=dwelling_item("rented"),
         rent=dwelling_item("rent_net_cold"),
-        buildings=_matrix(buildings, keys, "item", tuple(f"with_dwellings_{c}" for c in CLASSES)),
+        buildings=_matrix(
+            "census_buildings", buildings, keys, "item", tuple(f"with_dwellings_{c}" for c in CLASSES)
+        ),
         kreis_dwellings=kreis_item("total"),
-        kreis_class=_matrix(at_unit, (region,), "item", tuple(f"in_buildings_{c}" for c in CLASSES))[0],
+        kreis_class=_matrix(
+            "census_dwellings", at_unit, (region,), "item", tuple(f"in_buildings_{c}" for c in CLASSES)
+        )[0],
         kreis_vacant=kreis_item("vacant"),
-        kreis_vacant_12_months=kreis_item("vacant_months_12plus"),
         kreis_holiday=kreis_item("holiday"),
-        kreis_floor_area=_matrix(at_unit, (region,), "item", floor_items)[0],
+        kreis_floor_area=_matrix("census_dwellings", at_unit, (region,), "item", floor_items)[0],
         kreis_rent=kreis_item("rent_net_cold"),
-        completions=_per_year(completions, "dwellings"),
-        completed_buildings=_per_year(completions, "buildings"),
+        completions=_per_year("completions", completions, "dwellings"),
         published_figures=load("published_figures"),
     )
 

@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+from wohnlib.assess import Assessment
 from wohnlib.errors import InputError, fault
 from wohnlib.report.bedarf import Bedarf, bedarf_of
 from wohnlib.report.buendnis import Buendnis, buendnis_of
+from wohnlib.report.guete import Guete, guete_of
 from wohnlib.scenario import load as load_scenario
 from wohnlib.session import inputs, open_assessment
+from wohnlib.steps.checks import not_reportable
 from wohnlib.words import Words
 
 PARAMETERS = ("ags", "scenario", "horizon_year", "lang")
 ALLIANCE_PARAMETERS = ("region", "scenario", "horizon_year", "lang")
+QUALITY_PARAMETERS = ("region", "lang")
 RANGE = ("lower", "upper")  # scenarios whose results span the "Spannweite der Annahmen"
 _IPYTHON = ("In", "Out", "get_ipython", "exit", "quit", "open")
 
@@ -33,6 +37,7 @@ def open_report(
     if ags != region:
         ags = inputs(region).areas.check(ags)
     result = open_assessment(region, scenario, horizon_year, lang)
+    _refuse_not_reportable(result, str(ags))
     span = tuple(open_assessment(region, name, horizon_year, lang) for name in RANGE)
     return bedarf_of(result, span, str(ags), words.lang)
 
@@ -46,6 +51,20 @@ def open_alliance(
     result = open_assessment(region, scenario, horizon_year, lang)
     span = tuple(open_assessment(region, name, horizon_year, lang) for name in RANGE)
     return buendnis_of(result, span, lang)
+
+
+def _refuse_not_reportable(result: Assessment, key: str) -> None:
+    """Refuse the report of a unit whose dwellings cannot be reported; those of the others are made."""
+    found = not_reportable(result.inputs)
+    if key in found:
+        raise InputError([found[key]])
+
+
+def open_guete(region: str, lang: str, given: Mapping[str, Any] | None = None) -> Guete:
+    """Return the page on how accurate forecasts of totals were, with the record of a region's own units."""
+    if given is not None:
+        _refuse_unknown(given, QUALITY_PARAMETERS)
+    return guete_of(region, lang)
 
 
 def _region(ags: object, default: str) -> str:

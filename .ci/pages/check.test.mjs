@@ -12,7 +12,8 @@ import { figureTexts } from "./measure.mjs";
 const svg = (texts) => `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="120" viewBox="0 0 300 120">
 ${texts.map(([x, y, text, more = ""]) => `<text x="${x}" y="${y}" style="font: 12px 'DejaVu Sans', sans-serif" ${more}>${text}</text>`).join("\n")}
 </svg>`;
-const img = (texts) => `<img alt="Haushalte 2022 bis 2040" src="data:image/svg+xml;base64,${Buffer.from(svg(texts)).toString("base64")}">`;
+const address = (texts) => `data:image/svg+xml;base64,${Buffer.from(svg(texts)).toString("base64")}`;
+const img = (texts) => `<img alt="Haushalte 2022 bis 2040" src="${address(texts)}">`;
 const GOOD_TEXTS = [[10, 20, "Haushalte"], [10, 38, "2022 bis 2040"], [20, 118, "1.234"], [295, 118, "Ende", 'text-anchor="end"'],
   [0, 0, "Achse", 'transform="translate(290 80) rotate(-90)"'], [0, 0, "schräg", 'transform="translate(130 100) rotate(-45)"'],
   [0, 0, "auch schräg", 'transform="translate(150 100) rotate(-45)"']];
@@ -56,6 +57,8 @@ const CASES = {
   svgOut: [page({ title: "b19", figure: img([[280, 40, "zu weit rechts"]]) }), /leaves the picture/],
   svgOverlap: [page({ title: "b20", figure: img([[10, 40, "Haushalte"], [40, 44, "Wohnungen"]]) }), /lie on each other/],
   svgTurned: [page({ title: "b21", figure: img([[0, 0, "senkrecht und zu lang", 'transform="translate(290 80) rotate(-90)"']]) }), /leaves the picture/],
+  svgNarrow: [page({ title: "b22", figure: `<picture><source media="(max-width: 34rem)" srcset="${address([[280, 40, "zu weit rechts"]])}">${img(GOOD_TEXTS)}</picture>` }),
+    /\(max-width: 34rem\).*leaves the picture/],
   lostLink: [page({ title: "b23", body: '<a href="fehlt.html">fehlt</a> <a href="#weg">weg</a>' }), /link to nothing: fehlt.html/],
   brokenImage: [page({ title: "b24", head: "", body: '<img alt="fehlt" src="fehlt.png">' }), /image not shown: fehlt/],
 };

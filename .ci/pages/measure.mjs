@@ -27,8 +27,10 @@ export function facts() {
     blank: [...document.querySelectorAll("img")].filter((img) => !img.complete || !img.naturalWidth)
       .map((img) => img.alt || img.src.slice(0, 60)),
     unnamed: [...document.querySelectorAll("img[src^='data:image/svg']")].filter((img) => !img.alt.trim()).length,
-    svgs: [...document.querySelectorAll("img[src^='data:image/svg+xml']")]
-      .map((img) => ({ src: img.src, alt: img.alt.slice(0, 60) })),
+    // Each figure, and each further form of it that a <picture> holds for some widths.
+    svgs: [...document.querySelectorAll("img[src^='data:image/svg+xml'], source[srcset^='data:image/svg+xml']")]
+      .map((e) => (e.localName === "img" ? { src: e.src, alt: e.alt.slice(0, 60), figure: true }
+        : { src: e.srcset, alt: `${e.parentElement.querySelector("img")?.alt.slice(0, 40)} (${e.media})`, figure: false })),
   };
 }
 

@@ -127,5 +127,5 @@ export async function checkPage(file, browsers, folder, shots) {
 
   faults.push(...await figureFaults(browsers.full, seen.svgs, folder, `${key}-full`, "all fonts"));
   faults.push(...await figureFaults(browsers.bare, seen.svgs, folder, `${key}-bare`, "without DejaVu"));
-  return { title: seen.title, figures: seen.svgs.length, faults: unique(faults) };
+  return { title: seen.title, figures: seen.svgs.filter((f) => f.figure).length, faults: unique(faults) };
 }

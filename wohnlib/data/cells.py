@@ -16,6 +16,7 @@ RANGE_BY_UNIT: dict[str, tuple[float | None, float | None]] = {
     "rate": (0, 1),
     "percent": (0, 100),
 }
+WHOLE_UNITS = frozenset({"persons", "households", "dwellings", "buildings"})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+")
 _KEY_LENGTHS = (8, 5, 2)
@@ -52,6 +53,8 @@ def _number_fault(text: str, field: Field) -> Found | None:
 
 def range_fault(value: float, field: Field, unit: str, signed: bool) -> Found | None:
     """Return the fault of a number outside the range of its unit or its field."""
+    if field.name == "value" and unit in WHOLE_UNITS and not float(value).is_integer():
+        return "raw_not_integer", {}
     unit_low, unit_high = RANGE_BY_UNIT.get(unit, (None, None))
     low = field.minimum if field.minimum is not None else unit_low
     high = field.maximum if field.maximum is not None else unit_high

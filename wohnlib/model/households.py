@@ -26,15 +26,22 @@ def institutional_rates(pop_count: Array, profile: Array, under_65: float, resid
     return np.where(old, np.minimum(profile * factor, 1.0), under_65)
 
 
-def interpolate_rates(group_rate: Array, group_from: Array, group_to: Array, ages: int) -> Array:
+def interpolate_rates(
+    group_rate: Array, group_from: Array, group_to: Array, ages: int, first_alone: int = 0
+) -> Array:
     """Return rates by single year (age, size) from rates by age group (group, size).
 
     Linear between the middles of the groups, constant beyond the first and last middle; every age is a
-    mixture of two groups, so that its shares still sum to 1.
+    mixture of two groups, so that its shares still sum to 1. Nobody below the age `first_alone` lives
+    alone; the other sizes of that age take the share in proportion.
     """
     middle = (group_from + group_to + 1) / 2
     at = np.arange(ages) + 0.5
-    return np.stack([np.interp(at, middle, group_rate[:, n]) for n in range(group_rate.shape[1])], axis=-1)
+    rates = np.stack([np.interp(at, middle, group_rate[:, n]) for n in range(group_rate.shape[1])], axis=-1)
+    total = rates[:first_alone].sum(1, keepdims=True)
+    rates[:first_alone, 0] = 0
+    rates[:first_alone] *= total / rates[:first_alone].sum(1, keepdims=True)
+    return rates
 
 
 def mean_size_6plus(people: float, households: Array) -> float:

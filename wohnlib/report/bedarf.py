@@ -12,8 +12,10 @@ from wohnlib.report.sections_basis import (
     glossary_section,
     published_section,
 )
-from wohnlib.report.sections_need import need_section, rest_section, small_section, types_section
+from wohnlib.report.sections_need import need_section, types_section
+from wohnlib.report.sections_next import next_section, sure_section
 from wohnlib.report.sections_people import households_section, people_section
+from wohnlib.report.sections_rest import land_section, rest_section, small_section
 from wohnlib.report.sections_stand import stand_section
 from wohnlib.report.view import View
 from wohnlib.words import Words
@@ -33,12 +35,19 @@ class Bedarf:
 
     def headline(self) -> Block:
         """How many dwellings are still to come, of which type, why, how sure."""
+        surplus = self.surplus_text()
+        more = [page.paragraph(f"{surplus} {self.words('headline.peak')}")] if surplus else []
         return page.join(
             page.heading(self.words("headline.title", place=self.view.place, year=self.view.year), 1),
             page.lead(self.answer()),
-            self._keyfigures(),
+            *more,
             page.callout("caution", self.built_text()),
+            self._keyfigures(),
+            next_section(self),
         )
+
+    def sure(self) -> Block:
+        return sure_section(self)
 
     def stand(self) -> Block:
         return stand_section(self)
@@ -60,6 +69,9 @@ class Bedarf:
 
     def rest(self) -> Block:
         return rest_section(self)
+
+    def land(self) -> Block:
+        return land_section(self)
 
     def published(self) -> Block:
         return published_section(self)
@@ -119,19 +131,27 @@ class Bedarf:
         return self.words("headline.range", low=low, high=high)
 
     def built_text(self) -> str:
-        """Return what is subtracted already and for which years no figure is there."""
+        """Return what is subtracted already, for which years no figure is there, and what that means."""
         need, view, words = self.view.result.need, self.view, self.words
-        known = self.known_years()
         if not need.known_years:
             return words("headline.built_none", base=self.words("common.base"), unknown=self.unknown_years())
-        built, left = int(view.completed.sum()), int(view.to_build[-1].sum())
-        values = {"built": words.count("common.dwellings", built), "known": known, "year": view.year}
+        unit = view.index is not None
+        built = words.count("common.dwellings", int(view.completed.sum()))
+        first = words("headline.unit" if unit else "headline.kreis", built=built, known=self.known_years())
         if not need.unknown_years:
-            return words("headline.built_all", **values)
-        more = round(built / len(need.known_years) * self._unknown_length())
-        key = "built_zero" if left == 0 else "built_covered" if more >= left else "built"
-        values |= {"unknown": self.unknown_years(), "more": words.number(more, "int")}
-        return words(f"headline.{key}", **values)
+            return first
+        more, left = view.left_if_continued()
+        total = int(view.to_build[-1].sum())
+        key = "built_zero" if total == 0 else "built_covered" if left == 0 else "built_left"
+        return " ".join((
+            first,
+            words("headline.no_figures", unknown=self.unknown_years()),
+            words(
+                f"headline.{key}", known=self.known_years(), year=view.year,
+                more=words.number(about(more), "int"), left=words.number(about(left), "int"),
+            ),
+            words("headline.exact_unit" if unit else "headline.exact_kreis"),
+        ))  # fmt: skip
 
     def known_years(self) -> str:
         return self._list(str(y) for y in self.view.result.need.known_years)
@@ -148,35 +168,35 @@ class Bedarf:
                 names.append(str(year))
         return self._list(names)
 
-    def _unknown_length(self) -> float:
-        time = self.view.result.time
-        years = self.view.result.need.unknown_years
-        return sum(time.first_interval if y == time.base_date.year else 1.0 for y in years)
-
     def _list(self, items: Any) -> str:
         names = list(items)
         if len(names) < 2:
             return "".join(names)
         return ", ".join(names[:-1]) + self.words("headline.and") + names[-1]
 
-    def rate(self) -> float:
-        """Return dwellings still to come per year from the start year to the horizon."""
-        scenario = self.view.result.scenario
-        return float(self.view.to_build[-1].sum()) / (self.view.year - scenario.start_year + 1)
-
     def trend(self, first: int, last: int) -> str:
         """Return a change in words: steigt um, sinkt um, bleibt fast gleich."""
         share = (last - first) / first
         if abs(share) < SAME:
-            return self.words("change.same")
-        return self.words("change.up" if share > 0 else "change.down", share=abs(share))
+            return self.words("change.same", year=self.view.year)
+        return self.words("change.up" if share > 0 else "change.down", share=abs(share), year=self.view.year)
 
     def _keyfigures(self) -> Block:
         view, words = self.view, self.words
-        total, rate = int(view.to_build[-1].sum()), self.rate()
-        start = view.result.scenario.start_year
-        key = "key_build_note" if rate >= 1 else "key_build_note_small"
-        note = words(f"headline.{key}", year=view.year, rate=words.number(rate, "int"), start=start)
+        total = int(view.to_build[-1].sum())
+        need = view.result.need
+        left = view.left_if_continued()[1]
+        known = bool(need.known_years)
+        key = (
+            "key_build_note_plain"
+            if not known
+            else "key_build_note_left"
+            if 0 < left < total
+            else "key_build_note"
+        )
+        note = words(
+            f"headline.{key}", year=view.year, known=self.known_years(), left=words.number(about(left), "int")
+        )
         households = view.households.sum(-1)
         people = view.pop
         return page.keyfigures([
@@ -187,6 +207,12 @@ class Bedarf:
             (words.number(int(people[-1] - people[0]), "signed"), words("headline.key_people"),
              words("headline.key_people_note", first=int(people[0]), last=int(people[-1]), year=view.year)),
         ])  # fmt: skip
+
+
+def about(value: int) -> int:
+    """Return a number to about two digits, for sentences that say "rund"."""
+    step = 100 if abs(value) >= 1000 else 10 if abs(value) >= 100 else 1
+    return step * int(value / step + 0.5)
 
 
 def bedarf_of(result: Assessment, range_results: tuple[Assessment, ...], key: str, lang: str) -> Bedarf:

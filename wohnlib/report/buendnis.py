@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wohnlib.assess import Assessment
-from wohnlib.model import need as model
 from wohnlib.report import page
 from wohnlib.report.bedarf import SAME, Bedarf, bedarf_of
 from wohnlib.report.page import Block
@@ -161,11 +160,7 @@ class Buendnis:
 
     def land_tenths(self) -> Whole:
         """Return building land in tenths of a hectare (area, type); whole, so that sums add up."""
-        assumed = self.kreis.view.result.scenario.land
-        density = np.array([assumed.density.ezfh.value, assumed.density.mfh.value])
-        infill = np.array([assumed.infill_share.ezfh.value, assumed.infill_share.mfh.value])
-        build = self.each(lambda v: v.to_build[-1]).astype(float)
-        return np.floor(10 * model.land(build, density, infill) + 0.5).astype(np.int64)
+        return self.each(lambda v: v.land_tenths)
 
     def _keyfigures(self) -> Block:
         words, view = self.words, self.kreis.view

@@ -1,7 +1,8 @@
-"""The kinds of figure a report uses, each a function of numbers and words that returns SVG.
+"""The kinds of figure a report uses, each a function of numbers and words that returns a `Picture`.
 
 Text comes in finished (titles of axes, names of series); numbers are formatted here. Every figure has fixed
-axes and direct labels instead of a legend box wherever there is room.
+axes and direct labels instead of a legend box wherever there is room. Each is drawn twice: `narrow` (which
+the caller does not give) is the form for phones, with names above the bars and a key above the lines.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,89 +11,53 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from wohnlib.report import figure as f
+from wohnlib.report import marks as m
+from wohnlib.report.picture import twice
 from wohnlib.words import number
 
 Values = Sequence[float]
-_ROW = 22.0  # points per horizontal bar
-_KEY = 16.0  # points per line of a key
-_GAP = 5.0
+_MM = 72 / 25.4  # points
+_BAR = 16.0  # points per bar of a group, where they lie
+_LEAST_BETWEEN_YEARS = 29.0  # points from the middle of one year's number to the next
 
 
+def _bare(axes: Axes, low: float, high: float, rows: float) -> None:
+    axes.set_xlim(low, high if high > low else low + 1)
+    axes.set_ylim(rows, -0.5)
+    axes.set_xticks([])
+    axes.set_yticks([])
+
+
+@twice
 def bars(
-    names: Sequence[str], values: Values, *, spec: str = "int", colour: str = f.NEED,
+    narrow: bool, names: Sequence[str], values: Values, *, spec: str = "int", colour: str = f.NEED,
     highlight: Sequence[str] = (), unit: str = "", lang: str = "de",
 ) -> bytes:  # fmt: skip
     """Return horizontal bars with their values written at the end; names in `highlight` stand out."""
     labels = [number(v, spec, lang) for v in values]
-    left = f.widest(names, bold=True) + 8
+    rows, head = m.rows(narrow, names), m.head(narrow, unit)
     low, high = min(0.0, *values), max(0.0, *values)
     room = f.widest(labels, bold=True) + 10
-    fig = f.new_figure((len(names) * _ROW + (_KEY if unit else 0) + 8) / 72 * 25.4)
-    axes = f.new_axes(fig, left + (room if low < 0 else 0), room, 4, 4 + (_KEY if unit else 0))
-    axes.set_xlim(low, high if high > low else low + 1)
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_xticks([])
-    axes.set_yticks([])
+    before = room if low < 0 else 0.0
+    fig = f.new_figure(len(names) * rows.step + head.height + 8, narrow)
+    axes = f.new_axes(fig, rows.left + before, room, 4, 4 + head.height)
+    _bare(axes, low, high, len(names) - 0.5)
     for place, (name, value, label) in enumerate(zip(names, values, labels, strict=True)):
         fill = colour if not highlight or name in highlight else f.RANGE
-        axes.barh(place, value, height=0.66, color=fill, clip_on=False)
+        axes.barh(place + rows.centre, value, height=rows.high, color=fill, clip_on=False)
         strong = "bold" if name in highlight else "normal"
-        _at(axes, low, place, name, (-left - (room if low < 0 else 0), 0), "left", weight=strong)
-        side = 1 if value >= 0 else -1
-        _at(axes, value, place, label, (4 * side, 0), "left" if side > 0 else "right", weight=strong)
-    axes.axvline(0, color=f.MUTED, linewidth=0.9, clip_on=False)
-    if unit:
-        _above(axes, unit, -left - (room if low < 0 else 0))
+        rows.name(axes, place, low, before, strong)
+        _end(axes, value, place + rows.centre, label, value >= 0, f.INK, strong)
+    _zero(axes, rows, len(names), narrow)
+    head.draw(axes, rows.left + before, 8)
     return f.svg(fig)
 
 
-def lines(
-    years: Sequence[int], series: Mapping[str, Values], *, band: tuple[Values, Values] | None = None,
-    band_label: str = "", colours: Sequence[str] | None = None, spec: str = "int", unit: str = "",
-    from_zero: bool = False, ticks: Sequence[int] | None = None, height_mm: float = 85.0,
-    dashed: Sequence[str] = (), lang: str = "de",
-) -> bytes:  # fmt: skip
-    """Return lines over years, labelled at their ends with name and last value; `band` is a pale range."""
-    fills = list(colours or f.colours(len(series)))
-    ends = {name: f"{name} {number(v[-1], spec, lang)}" for name, v in series.items()}
-    pieces = [np.asarray(v, float) for v in (*series.values(), *(band or ()))]
-    low, high = float(min(map(np.nanmin, pieces))), float(max(map(np.nanmax, pieces)))
-    values = f.steps_of(0.0 if from_zero else low, high)
-    limit = 125.0
-    names = {name: f.wrap(text, limit) for name, text in ends.items()}
-    texts = [
-        *(line for t in names.values() for line in t.split("\n")),
-        *f.wrap(band_label, limit).split("\n"),
-    ]
-    left = f.widest([number(v, spec, lang) for v in values], f.SMALL) + 8
-    fig = f.new_figure(height_mm)
-    axes = f.new_axes(fig, left, f.widest(texts, bold=True) + 12, 20, 8 + (_KEY if unit else 0))
-    axes.set_xlim(years[0], years[-1])
-    axes.set_ylim(values[0], values[-1])
-    f.value_axis(axes, values, spec, lang)
-    marks = list(ticks or _year_ticks(years))
-    axes.set_xticks(marks, labels=[str(y) for y in marks])
-    labels = [
-        (float(v[-1]), names[n], f.text_colour(c)) for (n, v), c in zip(series.items(), fills, strict=True)
-    ]
-    if band:
-        axes.fill_between(list(years), *band, color=f.RANGE, linewidth=0, zorder=0.4)
-        if band_label:
-            middle = float(band[0][-1] + (band[1][-1] - band[0][-1]) * 0.85)
-            labels.append((middle, f.wrap(band_label, limit), f.text_colour(f.RANGE)))
-    for (name, points), fill in zip(series.items(), fills, strict=True):
-        style = (0, (4, 2)) if name in dashed else "-"
-        axes.plot(list(years), points, color=fill, linewidth=2.0, linestyle=style, clip_on=False)
-        axes.plot([years[-1]], [points[-1]], "o", color=fill, markersize=4.5, clip_on=False)
-    _end_labels(axes, years[-1], labels)
-    if unit:
-        _above(axes, unit, -left)
-    return f.svg(fig)
-
-
+@twice
 def stacked_bars(
-    names: Sequence[str], parts: Mapping[str, Values], *, colours: Sequence[str] | None = None,
-    spec: str = "int", unit: str = "", totals: bool = True, lang: str = "de",
+    narrow: bool, names: Sequence[str], parts: Mapping[str, Values], *,
+    colours: Sequence[str] | None = None, spec: str = "int", unit: str = "", totals: bool = True,
+    lang: str = "de",
 ) -> bytes:  # fmt: skip
     """Return horizontal bars made of parts (all ≥ 0), with a key above and the sum at the end."""
     fills = list(colours or f.colours(len(parts)))
@@ -101,109 +66,183 @@ def stacked_bars(
         raise ValueError("parts of a stacked bar must not be negative; use grouped_bars")
     sums = matrix.sum(axis=0)
     ends = [number(s, spec, lang) for s in sums]
-    left = f.widest(names, bold=True) + 8
-    fig = f.new_figure((len(names) * (_ROW + 4) + _KEY * 1.5 + (_KEY if unit else 0) + 8) / 72 * 25.4)
-    axes = f.new_axes(fig, left, f.widest(ends, bold=True) + 10, 4, 6 + _KEY * 1.5 + (_KEY if unit else 0))
-    axes.set_xlim(0, max(float(sums.max()), 1e-9))
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    scale = _width(axes) / axes.get_xlim()[1]
-    start = np.zeros(len(names))
+    rows, head = m.rows(narrow, names, 26.0), m.head(narrow, unit, list(parts), fills)
+    fig = f.new_figure(len(names) * rows.step + head.height + 16, narrow)
+    axes = f.new_axes(fig, rows.left, f.widest(ends, bold=True) + 10, 4, 14 + head.height)
+    _bare(axes, 0, max(float(sums.max()), 1e-9), len(names) - 0.5)
+    scale = m.axes_width(axes) / axes.get_xlim()[1]
+    at, start = np.arange(len(names)) + rows.centre, np.zeros(len(names))
     for row, fill in zip(matrix, fills, strict=True):
-        axes.barh(
-            range(len(names)), row, left=start, height=0.68, color=fill, edgecolor=f.PAPER, linewidth=0.8
-        )
+        axes.barh(at, row, left=start, height=rows.high, color=fill, edgecolor=f.PAPER, linewidth=0.8)
         for place, value in enumerate(row):
             label = number(value, spec, lang)
             if f.text_width(label, f.SMALL) + 6 <= value * scale:
-                _at(axes, start[place] + value / 2, place, label, (0, 0), "center", f.on_fill(fill), f.SMALL)
+                m.write(axes, start[place] + value / 2, at[place], label, (0, 0), "center", f.on_fill(fill),
+                        f.SMALL)  # fmt: skip
         start = start + row
-    for place, name in enumerate(names):
-        _at(axes, 0, place, name, (1 - left, 0), "left")
+    for place in range(len(names)):
+        rows.name(axes, place, 0)
         if totals:
-            _at(axes, sums[place], place, ends[place], (4, 0), "left", weight="bold")
-    _key(axes, list(parts), fills, left, unit)
+            _end(axes, sums[place], at[place], ends[place], True, f.INK)
+    head.draw(axes, rows.left, 12)
     return f.svg(fig)
 
 
+@twice
 def grouped_bars(
-    names: Sequence[str], groups: Mapping[str, Values], *, colours: Sequence[str] | None = None,
-    spec: str = "int", unit: str = "", lang: str = "de",
+    narrow: bool, names: Sequence[str], groups: Mapping[str, Values], *,
+    colours: Sequence[str] | None = None, spec: str = "int", unit: str = "", lang: str = "de",
 ) -> bytes:  # fmt: skip
-    """Return upright bars side by side, with their values written on them; values may be negative."""
+    """Return bars side by side with their values on them, upright or, if narrow, lying; they may be negative."""
     fills = list(colours or f.colours(len(groups)))
     matrix = np.array([list(v) for v in groups.values()], float)
-    fig = f.new_figure(85.0 + (6 if unit else 0))
-    axes = f.new_axes(fig, 4, 4, 34, 16 + _KEY * 1.5 + (_KEY if unit else 0))
+    head = m.head(narrow, unit, list(groups), fills)
+    draw = _lying if narrow else _upright
+    return draw(names, matrix, fills, head, spec, lang)
+
+
+def _upright(
+    names: Sequence[str], matrix: np.ndarray, fills: list[str], head: m.Head, spec: str, lang: str
+) -> bytes:
+    fig = f.new_figure(85.0 * _MM + head.height)
+    axes = f.new_axes(fig, 4, 4, 34, 24 + head.height)
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.set_ylim(min(0.0, float(matrix.min())), max(0.0, float(matrix.max())) or 1.0)
     axes.set_xticks([])
     axes.set_yticks([])
-    broad = 0.72 / len(groups)
-    room = _width(axes) / len(names) * broad
+    broad, each = 0.72 / len(matrix), m.axes_width(axes) / len(names)
     wide = f.widest([number(v, spec, lang) for v in matrix.ravel()])
-    size = f.SIZE if wide <= room * 1.15 else f.SMALL - 1  # one size for all labels of a figure
+    size = f.SIZE if wide <= each * broad * 1.15 else f.SMALL - 1  # one size for all labels of a figure
     for index, (row, fill) in enumerate(zip(matrix, fills, strict=True)):
-        places = np.arange(len(names)) + (index - (len(groups) - 1) / 2) * broad
+        places = np.arange(len(names)) + (index - (len(matrix) - 1) / 2) * broad
         axes.bar(places, row, width=broad * 0.92, color=fill, clip_on=False)
         for x, value in zip(places, row, strict=True):
-            label = number(value, spec, lang)
             up = value >= 0
-            _at(axes, x, value, label, (0, 3 if up else -3), "center", f.text_colour(fill), size,
-                vertical="bottom" if up else "top")  # fmt: skip
+            m.write(axes, x, value, number(value, spec, lang), (0, 3 if up else -3), "center",
+                    f.text_colour(fill), size, vertical="bottom" if up else "top")  # fmt: skip
     axes.axhline(0, color=f.MUTED, linewidth=0.9, clip_on=False)
     deep = 14 if (matrix < 0).any() else 4
     for place, name in enumerate(names):
-        text = f.wrap(name, _width(axes) / len(names) - 6)
-        _at(axes, place, axes.get_ylim()[0], text, (0, -deep), "center", vertical="top")
-    _key(axes, list(groups), fills, 4, unit, lift=24.0)
+        text = f.wrap(name, each - 6)
+        m.write(axes, place, axes.get_ylim()[0], text, (0, -deep), "center", vertical="top")
+    head.draw(axes, 4, 24)
     return f.svg(fig)
 
 
+def _lying(
+    names: Sequence[str], matrix: np.ndarray, fills: list[str], head: m.Head, spec: str, lang: str
+) -> bytes:
+    labels = [[number(v, spec, lang) for v in row] for row in matrix]
+    low, high = min(0.0, float(matrix.min())), max(0.0, float(matrix.max()))
+    room = f.widest([t for row in labels for t in row], bold=True) + 10
+    before = room if low < 0 else 0.0
+    block = 15 + _BAR * len(matrix) + 9  # points: name, bars, gap
+    fig = f.new_figure(len(names) * block + head.height + 14, True)
+    axes = f.new_axes(fig, 4 + before, room, 2, 12 + head.height)
+    _bare(axes, low, high, len(names) * block)
+    axes.set_ylim(len(names) * block, 0)
+    for place, name in enumerate(names):
+        top = place * block
+        text = f.fit(name, f.points(True) - 8)
+        m.write(axes, low, top + 7, text, (-before, 0))
+        for index, fill in enumerate(fills):
+            value, y = float(matrix[index, place]), top + 15 + _BAR * (index + 0.5)
+            axes.barh(y, value, height=_BAR - 2, color=fill, clip_on=False)
+            _end(axes, value, y, labels[index][place], value >= 0, f.text_colour(fill), "normal")
+    head.draw(axes, 4 + before, 10)
+    return f.svg(fig)
+
+
+@twice
 def waterfall(
-    steps: Sequence[tuple[str, float]], total: str, *, spec: str = "signed", total_spec: str = "int",
-    unit: str = "", colours: tuple[str, str, str] = (f.PLUS, f.MINUS, f.MFH), lang: str = "de",
+    narrow: bool, steps: Sequence[tuple[str, float]], total: str, *, spec: str = "signed",
+    total_spec: str = "int", unit: str = "", colours: tuple[str, str, str] = (f.PLUS, f.MINUS, f.MFH),
+    lang: str = "de",
 ) -> bytes:  # fmt: skip
     """Return signed steps one below the other, from zero to their sum, which stands in the last row."""
     amounts = [float(v) for _, v in steps]
     after = np.cumsum(amounts)
-    before = np.concatenate([[0.0], after[:-1]])
-    names = [name for name, _ in steps] + [total]
-    labels = [number(v, spec, lang) for v in amounts] + [number(float(after[-1]), total_spec, lang)]
-    left = f.widest(names, bold=True) + 8
+    starts = [0.0, *after[:-1].tolist(), 0.0]
+    values = [*amounts, float(after[-1])]
+    labels = [number(v, spec, lang) for v in amounts] + [number(values[-1], total_spec, lang)]
+    rows, head = m.rows(narrow, [name for name, _ in steps] + [total], 24.0), m.head(narrow, unit)
     room = f.widest(labels, bold=True) + 10
     low, high = float(min(0.0, *after)), float(max(0.0, *after))
-    fig = f.new_figure((len(names) * (_ROW + 2) + (_KEY if unit else 0) + 10) / 72 * 25.4)
-    ends = [float(e) for e, v in zip(after, amounts, strict=True) if v < 0]
-    before_low = room if ends and min(ends) - low < 0.15 * (high - low) else 0.0
-    axes = f.new_axes(fig, left + before_low, room, 4, 6 + (_KEY if unit else 0))
-    axes.set_xlim(low, high if high > low else low + 1)
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.axvline(0, color=f.MUTED, linewidth=0.9, clip_on=False)
-    for place, name in enumerate(names):
+    fig = f.new_figure(len(values) * rows.step + head.height + 10, narrow)
+    ends = [s + v for s, v in zip(starts, values, strict=True) if v < 0]
+    free = 0.15 if not narrow else 0.4  # share of the axes in which a label left of its bar has room
+    before = room if ends and min(ends) - low < free * (high - low) else 0.0
+    axes = f.new_axes(fig, rows.left + before, room, 4, 6 + head.height)
+    _bare(axes, low, high, len(values) - 0.5)
+    _zero(axes, rows, len(values), narrow)
+    for place, (start, value, label) in enumerate(zip(starts, values, labels, strict=True)):
         last = place == len(steps)
-        start, value = (0.0, float(after[-1])) if last else (float(before[place]), amounts[place])
         fill = colours[2] if last else colours[0] if value >= 0 else colours[1]
-        axes.barh(place, value, left=start, height=0.66, color=fill, clip_on=False)
-        weight = "bold" if last else "normal"
-        _at(axes, low, place, name, (-left - before_low, 0), "left", weight=weight)
-        side = 1 if value >= 0 else -1
-        _at(axes, start + value, place, labels[place], (4 * side, 0), "left" if side > 0 else "right",
-            f.text_colour(fill), weight="bold")  # fmt: skip
-        if not last:
+        y = place + rows.centre
+        axes.barh(y, value, left=start, height=rows.high, color=fill, clip_on=False)
+        rows.name(axes, place, low, before, "bold" if last else "normal")
+        _end(axes, start + value, y, label, value >= 0, f.text_colour(fill))
+        if not last and not narrow:
             axes.plot([after[place]] * 2, [place + 0.33, place + 0.67], color=f.MUTED, linewidth=0.8)
-    if unit:
-        _above(axes, unit, -left - before_low)
+    head.draw(axes, rows.left + before, 8)
     return f.svg(fig)
 
 
+@twice
+def lines(
+    narrow: bool, years: Sequence[int], series: Mapping[str, Values], *,
+    band: tuple[Values, Values] | None = None, band_label: str = "", colours: Sequence[str] | None = None,
+    spec: str = "int", unit: str = "", from_zero: bool = False, ticks: Sequence[int] | None = None,
+    height_mm: float = 85.0, dashed: Sequence[str] = (), lang: str = "de",
+) -> bytes:  # fmt: skip
+    """Return lines over years, named at their ends (if narrow, in a key); `band` is a pale range."""
+    fills = list(colours or f.colours(len(series)))
+    last = {name: number(v[-1], spec, lang) for name, v in series.items()}
+    pieces = [np.asarray(v, float) for v in (*series.values(), *(band or ()))]
+    low, high = float(min(map(np.nanmin, pieces))), float(max(map(np.nanmax, pieces)))
+    values = f.steps_of(0.0 if from_zero else low, high)
+    limit = 125.0
+    ends = {name: text if narrow else f.wrap(f"{name} {text}", limit) for name, text in last.items()}
+    band_text = f.wrap(band_label, limit) if band and not narrow else ""
+    texts = [line for t in (*ends.values(), band_text) for line in t.split("\n")]
+    head = m.head(narrow, unit, *(_line_key(list(series), fills, band_label) if narrow else ()))
+    left = f.widest([number(v, spec, lang) for v in values], f.SMALL) + 8
+    fig = f.new_figure(height_mm * _MM * (0.8 if narrow else 1) + (head.height if narrow else 0), narrow)
+    axes = f.new_axes(fig, left, f.widest(texts, bold=True) + 12, 20, 10 + head.height)
+    axes.set_xlim(years[0], years[-1])
+    axes.set_ylim(values[0], values[-1])
+    f.value_axis(axes, values, spec, lang)
+    shown = _thinned(list(ticks or _year_ticks(years)), m.axes_width(axes) / max(years[-1] - years[0], 1))
+    axes.set_xticks(shown, labels=[str(y) for y in shown])
+    labels = [
+        (float(v[-1]), ends[n], f.text_colour(c)) for (n, v), c in zip(series.items(), fills, strict=True)
+    ]
+    if band:
+        axes.fill_between(list(years), *band, color=f.RANGE, linewidth=0, zorder=0.4)
+        if band_text:
+            middle = float(band[0][-1] + (band[1][-1] - band[0][-1]) * 0.85)
+            labels.append((middle, band_text, f.text_colour(f.RANGE)))
+    for (name, points), fill in zip(series.items(), fills, strict=True):
+        style = (0, (4, 2)) if name in dashed else "-"
+        axes.plot(list(years), points, color=fill, linewidth=2.0, linestyle=style, clip_on=False)
+        axes.plot([years[-1]], [points[-1]], "o", color=fill, markersize=4.5, clip_on=False)
+    _end_labels(axes, years[-1], labels)
+    head.draw(axes, left, 10)
+    return f.svg(fig)
+
+
+def _line_key(names: list[str], fills: list[str], band: str) -> tuple[list[str], list[str], list[str]]:
+    """Return names, colours and signs of the key of a narrow figure of lines."""
+    more = [band] if band else []
+    signs = ["\N{EM DASH}"] * len(names) + ["\N{BLACK SQUARE}"] * len(more)
+    return names + more, fills + [f.RANGE] * len(more), signs
+
+
+@twice
 def pyramid(
-    female: Values, male: Values, *, labels: tuple[str, str], age_label: str, unit: str = "",
+    narrow: bool, female: Values, male: Values, *, labels: tuple[str, str], age_label: str, unit: str = "",
     outline: tuple[Values, Values] | None = None, outline_label: str = "", fill_label: str = "",
-    height_mm: float = 110.0, lang: str = "de",
+    height_mm: float = 100.0, lang: str = "de",
 ) -> bytes:  # fmt: skip
     """Return a population pyramid by single year of age as filled steps: men left, women right.
 
@@ -212,78 +251,50 @@ def pyramid(
     both = [np.asarray(female, float), np.asarray(male, float)]
     lined = [np.asarray(v, float) for v in outline] if outline else []
     high = max(float(v.max()) for v in (*both, *lined))
-    values = f.steps_of(0.0, high, 3)
-    fig = f.new_figure(height_mm)
-    keyed = bool(outline_label or fill_label)
-    axes = f.new_axes(fig, 34, 20, 20, 22 + (_KEY if unit else 0) + (_KEY * 1.3 if keyed else 0))
-    ages = np.arange(len(both[0]) + 1)
+    values = f.steps_of(0.0, high, 2 if narrow else 3)
+    square, line = "\N{BLACK SQUARE}", "\N{EM DASH}"
+    keyed = ["", fill_label, outline_label] if outline_label or fill_label else []
+    fills, signs = [f.MALE, f.FEMALE, f.INK], [square, square, line]
+    head = m.head(narrow, unit, keyed, fills[: len(keyed)], signs[: len(keyed)])
+    fig = f.new_figure(height_mm * _MM + (head.height if narrow else 0), narrow)
+    axes = f.new_axes(fig, 34, 20, 20, 24 + head.height)
+    ages, top = np.arange(len(both[0]) + 1), len(both[0])
     axes.set_xlim(-values[-1], values[-1])
-    axes.set_ylim(0, len(both[0]))
-    marks = [-v for v in reversed(values[1:])] + values
-    f.value_axis(axes, marks, "int", lang, horizontal=True)
-    axes.set_xticks(marks, labels=[number(abs(v), "int", lang) for v in marks])
-    axes.set_yticks(range(0, len(both[0]), 10))
+    axes.set_ylim(0, top)
+    ticks = [-v for v in reversed(values[1:])] + values
+    f.value_axis(axes, ticks, "int", lang, horizontal=True)
+    axes.set_xticks(ticks, labels=[number(abs(v), "int", lang) for v in ticks])
+    axes.set_yticks(range(0, top, 10))
     for sign, points, fill in ((1, both[0], f.FEMALE), (-1, both[1], f.MALE)):
         axes.stairs(sign * points, ages, orientation="horizontal", fill=True, color=fill, linewidth=0)
     for sign, points in zip((1, -1), lined, strict=False):
         axes.stairs(sign * points, ages, orientation="horizontal", color=f.INK, linewidth=1.1)
-    top = len(both[0])
-    _at(
-        axes,
-        values[-1],
-        top,
-        labels[0],
-        (0, 6),
-        "right",
-        f.text_colour(f.FEMALE),
-        weight="bold",
-        vertical="bottom",
-    )
-    _at(axes, -values[-1], top, labels[1], (0, 6), "left", f.MALE, weight="bold", vertical="bottom")
-    _at(axes, -values[-1], top, age_label, (-34, 6), "left", f.MUTED, f.SMALL, vertical="bottom")
-    if keyed:
-        _key(axes, ["", fill_label, outline_label], [f.MALE, f.FEMALE, f.INK], 34, unit, lift=24.0, line=True)
-    elif unit:
-        _above(axes, unit, -34, 24)
+    for x, text, colour, align in (
+        (values[-1], labels[0], f.text_colour(f.FEMALE), "right"),
+        (-values[-1], labels[1], f.MALE, "left"),
+    ):
+        m.write(axes, x, top, text, (0, 6), align, colour, weight="bold", vertical="bottom")
+    m.write(axes, -values[-1], top, age_label, (-34, 6), "left", f.MUTED, f.SMALL, vertical="bottom")
+    head.draw(axes, 34, 24)
     return f.svg(fig)
 
 
-def _at(
-    axes: Axes, x: float, y: float, text: str, offset: tuple[float, float], align: str,
-    colour: str = f.INK, size: float = f.SIZE, weight: str = "normal", vertical: str = "center",
+def _zero(axes: Axes, rows: m.Rows, number_of_rows: int, narrow: bool) -> None:
+    """Draw the line at zero; between names above the bars it is broken."""
+    if not narrow:
+        axes.axvline(0, color=f.MUTED, linewidth=0.9, clip_on=False)
+        return
+    half = rows.high / 2 + 0.06
+    at = [place + rows.centre for place in range(number_of_rows)]
+    axes.vlines([0] * len(at), [y - half for y in at], [y + half for y in at], color=f.MUTED, linewidth=0.9,
+                clip_on=False)  # fmt: skip
+
+
+def _end(
+    axes: Axes, x: float, y: float, text: str, right: bool, colour: str, weight: str = "bold"
 ) -> None:  # fmt: skip
-    """Write text at a data point, moved by an offset in points."""
-    axes.annotate(
-        text, (x, y), xytext=offset, textcoords="offset points", ha=align, va=vertical, color=colour,
-        fontsize=size, fontweight=weight, annotation_clip=False, linespacing=1.25,
-    )  # fmt: skip
-
-
-def _above(axes: Axes, text: str, shift: float = 0.0, lift: float = 8.0) -> None:
-    """Write the unit of a figure above its axes, at the left."""
-    axes.annotate(
-        text, (0, 1), xycoords="axes fraction", xytext=(shift, lift), textcoords="offset points",
-        ha="left", va="bottom", color=f.MUTED, fontsize=f.SMALL, annotation_clip=False,
-    )  # fmt: skip
-
-
-def _key(
-    axes: Axes, names: Sequence[str], fills: Sequence[str], shift: float, unit: str,
-    lift: float = 12.0, line: bool = False,
-) -> None:  # fmt: skip
-    """Write a key above the axes: a small square (the last one a line, if asked for) and a name each."""
-    place = -shift
-    for index, (name, fill) in enumerate(zip(names, fills, strict=True)):
-        sign = "\N{EM DASH}" if line and index == len(names) - 1 else "\N{BLACK SQUARE}"
-        pieces = ((sign, fill, 12.0 if name else 8.0), (name, f.INK, f.text_width(name) + 14))
-        for text, colour, step in pieces[: 2 if name else 1]:
-            axes.annotate(
-                text, (0, 1), xycoords="axes fraction", xytext=(place, lift), textcoords="offset points",
-                ha="left", va="bottom", color=colour, fontsize=f.SIZE, annotation_clip=False,
-            )  # fmt: skip
-            place += step
-    if unit:
-        _above(axes, unit, -shift, lift + _KEY)
+    """Write a value behind the end of a lying bar."""
+    m.write(axes, x, y, text, (4 if right else -4, 0), "left" if right else "right", colour, weight=weight)
 
 
 def _end_labels(axes: Axes, x: float, labels: Sequence[tuple[float, str, str]]) -> None:
@@ -293,11 +304,7 @@ def _end_labels(axes: Axes, x: float, labels: Sequence[tuple[float, str, str]]) 
     deepest = max(text.count("\n") + 1 for _, text, _ in labels)
     moved = f.apart([y for y, _, _ in labels], (f.SIZE * 1.3 * deepest + 3) * per_point)
     for (_, text, colour), y in zip(labels, moved, strict=True):
-        _at(axes, x, y, text, (8, 0), "left", colour, weight="bold")
-
-
-def _width(axes: Axes) -> float:
-    return float(axes.get_position().width * f.size(axes.figure)[0])
+        m.write(axes, x, y, text, (8, 0), "left", colour, weight="bold")
 
 
 def _year_ticks(years: Sequence[int]) -> list[int]:
@@ -308,3 +315,12 @@ def _year_ticks(years: Sequence[int]) -> list[int]:
         y for y in range(first + 1, last) if y % step == 0 and y - first > step / 2 and last - y > step / 2
     ]
     return [first, *inner, last]
+
+
+def _thinned(years: list[int], per_year: float) -> list[int]:
+    """Return first and last year and those between whose numbers do not touch."""
+    kept = years[:1]
+    for year in years[1:-1]:
+        if min(year - kept[-1], years[-1] - year) * per_year >= _LEAST_BETWEEN_YEARS:
+            kept.append(year)
+    return kept + years[-1:] if years[-1] != years[0] else kept

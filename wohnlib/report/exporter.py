@@ -1,7 +1,7 @@
 """From an executed notebook, or from blocks, to one HTML page that needs nothing from outside.
 
-The page has one inline style and no script; its policy allows that style by hash and pictures inside the
-page, nothing else. It holds no clock, no path and no random id: the same notebook gives the same bytes.
+The page has two inline styles (the sheet of all pages; its title as running foot on paper) and no script;
+its policy allows these two by hash and pictures inside the page, nothing else. It holds no clock, no path and no random id: the same notebook gives the same bytes.
 """
 
 import base64
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).resolve().parent / "template"
 _NAME = "wohnlib"
-_POLICY = "default-src 'none'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'"
+_FOOT_AT_MOST = 80  # characters of the title that stand at the foot of a sheet
 _H1 = re.compile(r"<h1[\s>]")
 _H2 = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 _ID = re.compile(r'\sid="([^"]+)"')
@@ -39,11 +40,21 @@ def style() -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
-@cache
-def policy() -> str:
-    """Return the Content-Security-Policy that allows exactly our style sheet."""
-    digest = base64.b64encode(hashlib.sha256(style().encode("utf-8")).digest()).decode("ascii")
-    return _POLICY.format(style=f"sha256-{digest}")
+def running_title(title: str) -> str:
+    """Return the style that prints a title at the foot of each sheet; all but letters and digits is escaped."""
+    text = clean(title, _FOOT_AT_MOST)
+    safe = "".join(c if c.isalnum() or c == " " else f"\\{ord(c):06x}" for c in text)
+    font = "font:8pt Verdana,sans-serif;color:#55616b"
+    return f'@page{{@bottom-left{{content:"{safe}";{font}}}}}'
+
+
+def policy(title: str) -> str:
+    """Return the Content-Security-Policy that allows exactly our style sheet and the running title."""
+    return _POLICY.format(style=f"{_digest(style())} {_digest(running_title(title))}")
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
 @cache
@@ -127,8 +138,9 @@ def _page(
     found = [(i, html.unescape(_TAG.sub("", text))) for i, text in _H2.findall(body)] if contents else []
     return _environment().get_template("page.html.j2").render(
         lang=lang,
-        policy=Markup(policy()),
+        policy=Markup(policy(title)),
         style=Markup(style()),
+        running_title=Markup(running_title(title)),
         title=clean(title),
         description=clean(description, LABEL_AT_MOST),
         kicker=clean(kicker),

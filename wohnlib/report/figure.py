@@ -49,6 +49,7 @@ FONTS = "'DejaVu Sans', Verdana, Arial, sans-serif"
 SIZE = 9.0  # points
 SMALL = 8.0
 WIDTH_MM = 160.0
+NARROW_MM = 84.0  # on a phone 320 px wide one point is then 1.2 px
 SLACK = 1.15  # other fonts of the list run up to 15 % wider than the one measured
 SVG_AT_MOST = 16_384  # bytes
 _POINTS_PER_MM = 72 / 25.4
@@ -75,11 +76,16 @@ _UNTURNED = re.compile(r"rotate\(-?0 [^)]*\)\Z")
 _FONT_STYLE = re.compile(r"font: (?:(\w+) )?([\d.]+)px [^;]+;?")
 
 
-def new_figure(height_mm: float, width_mm: float = WIDTH_MM) -> Figure:
-    """Return an empty figure of a fixed size; the reader's own matplotlib settings do not count."""
+def points(narrow: bool) -> float:
+    """Return the width of a figure in points."""
+    return (NARROW_MM if narrow else WIDTH_MM) * _POINTS_PER_MM
+
+
+def new_figure(height: float, narrow: bool = False) -> Figure:
+    """Return an empty figure of a height in points; the reader's own matplotlib settings do not count."""
     matplotlib.rcdefaults()
     matplotlib.rcParams.update(_STYLE)
-    figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), facecolor=PAPER)
+    figure = Figure(figsize=(points(narrow) / 72, height / 72), facecolor=PAPER)
     FigureCanvasSVG(figure)
     return figure
 
@@ -135,6 +141,15 @@ def wrap(text: str, at_most: float, size: float = SIZE) -> str:
         else:
             lines.append(word)
     return "\n".join(lines)
+
+
+def fit(text: str, at_most: float, size: float = SIZE, bold: bool = False) -> str:
+    """Return a label cut with an ellipsis if it is wider than `at_most` points."""
+    if text_width(text, size, bold) <= at_most:
+        return text
+    while text and text_width(f"{text}…", size, bold) > at_most:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
 
 
 def text_colour(fill: str) -> str:

@@ -15,6 +15,7 @@ from wohnlib.words import Words
 
 Made = Collection[str] | None
 ALLIANCE = "buendnis"  # stem of the report on all units
+QUALITY = "guete"  # stem of the page on how accurate forecasts were
 _COLUMNS = ("unit", "people", "people_change", "households_change", "need", "ezfh", "mfh", "rate", "surplus")
 
 
@@ -71,11 +72,12 @@ def _link(text: str, href: str | None) -> str | Block:
 
 def _ways(words: Words, made: Made) -> Block:
     alliance, assumptions = _href(ALLIANCE, made), _href(ALLIANCE, made, "#annahmen")
-    return page.bullets([
-        [_link(words("index.to_alliance"), alliance), words("index.to_alliance_note")],
-        [page.link(words("index.to_table"), "#einheiten"), words("index.to_table_note")],
-        [_link(words("index.to_assumptions"), assumptions), words("index.to_assumptions_note")],
-    ])  # fmt: skip
+    ways = {"alliance": alliance, "table": "#einheiten", "assumptions": assumptions}
+    return page.bullets(
+        [page.link(words(f"index.to_{name}"), href), words(f"index.to_{name}_note")]
+        for name, href in ways.items()
+        if href
+    )
 
 
 def _map(views: Sequence[View], words: Words, made: Made) -> Block:

@@ -16,6 +16,7 @@ from wohnlib.data import tables
 from wohnlib.report import figure as f
 from wohnlib.report.exporter import render_part
 from wohnlib.report.page import Block, clean
+from wohnlib.report.page import name as name_of
 from wohnlib.words import Words
 
 Array = NDArray[np.float64]
@@ -27,6 +28,7 @@ EDGE = 4.0
 SIZE, SIZE_NUMBER = 12.5, 27.0  # height of names; of the numbers that stand for them on a phone
 _LINE = 1.22
 _SMALLEST = 10.0
+_LEAST_ROOM = 0.95  # share of the room for the smallest size below which a label is left out
 _STEP = 5.0  # grid on which places for labels are tried
 _CLASSES = len(FILLS)
 
@@ -51,7 +53,8 @@ class Shape:
     path: str
     fill: str
     ink: str
-    lines: tuple[str, ...]
+    lines: tuple[str, ...]  # name and value; none where they would not fit
+    value: str
     at: tuple[float, float]
     size: float
     number_at: tuple[float, float]
@@ -148,13 +151,18 @@ def _dense(ring: Array) -> Array:
 
 
 def label(rings: Rings, name: str, value: str) -> tuple[tuple[str, ...], tuple[float, float], float]:
-    """Return the lines of a label, its middle and its size: the way of breaking the name that has most room."""
+    """Return the lines of a label, its middle and its size: the way of breaking the name that has most room.
+
+    There are no lines if even so the label would be wider or higher than its area.
+    """
     tries = []
     for lines in _breaks(name):
         wide = max(f.widest(lines, SIZE, bold=True), f.text_width(value, SIZE))
         x, y, room = place(rings, wide + 4, (len(lines) + 1) * SIZE * _LINE + 2)
         tries.append((min(room, 1.0), -len(lines), (*lines, value), (x, y)))
     room, _, shown, at = max(tries)
+    if room * SIZE < _SMALLEST * _LEAST_ROOM:
+        return (), at, SIZE
     return shown, at, max(_SMALLEST, round(SIZE * room, 1))
 
 
@@ -190,20 +198,28 @@ def district_map(
     placed, height = project(rings or boundaries([u.key for u in units]))
     bounds = class_bounds([u.value for u in units])
     scale = steps(len(bounds) - 1)
-    units = [replace(u, name=clean(u.name, 40), text=clean(u.text)) for u in units]
+    unlinked = words("page.map_to_report")
+    units = [
+        replace(u, name=name_of(u.name), text=clean(u.text if u.href else u.text.removesuffix(unlinked)))
+        for u in units
+    ]
     shapes = []
     for number, unit in enumerate(units, start=1):
         own = placed[unit.key]
-        lines, at, size = label(own, unit.name, words.number(unit.value, "int"))
+        value = words.number(unit.value, "int")
+        lines, at, size = label(own, unit.name, value)
         x, y, _ = place(own, f.text_width(str(number), SIZE_NUMBER, bold=True), SIZE_NUMBER)
         fill = FILLS[scale[class_of(unit.value, bounds)]]
-        shapes.append(Shape(unit, number, _path(own), fill, f.on_fill(fill), lines, at, size, (x, y)))
+        shapes.append(Shape(unit, number, _path(own), fill, f.on_fill(fill), lines, value, at, size, (x, y)))
     keys = [
         (step, words("map.class", low=low, high=high - 1) if high - low > 1 else words.number(low, "int"))
         for step, low, high in zip(scale, bounds, bounds[1:], strict=False)
     ]
+    before, hint, after = source.partition(words("page.map_hint"))
     return render_part(
-        "map.html.j2", words=words, shapes=shapes, keys=keys, title=clean(title), legend=legend, source=source,
+        "map.html.j2", words=words, shapes=shapes, keys=keys, title=clean(title), legend=legend,
+        before=before, hint=hint if any(u.href for u in units) else "", after=after,
+        partly=any(not s.lines for s in shapes),
         width=WIDTH, height=round(height, 1), size=SIZE, size_number=SIZE_NUMBER, line=_LINE,
         fonts=f.FONTS, description=_description(units, words),
     )  # fmt: skip
@@ -222,6 +238,10 @@ def extremes(units: Sequence[Unit], words: Words) -> dict[str, object]:
 
 def _description(units: Sequence[Unit], words: Words) -> str:
     ends = extremes(units, words)
-    if ends["low"] == ends["high"]:
-        return words("map.description_same", n=len(units), value=ends["low"])
-    return words("map.description", n=len(units), **ends)
+    same = ends["low"] == ends["high"]
+    text = (
+        words("map.description_same", n=len(units), value=ends["low"])
+        if same
+        else words("map.description", n=len(units), **ends)
+    )
+    return text if all(u.href for u in units) else text.removesuffix(words("page.map_all_linked"))

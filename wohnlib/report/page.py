@@ -12,8 +12,12 @@ from functools import cache
 
 from markupsafe import Markup, escape
 
+from wohnlib.report.picture import Picture
 from wohnlib.words import Words
 
+NAME_AT_MOST = 60  # characters of a name of a place or a series
+NOTE_AT_MOST = 500  # characters of a note below a table or a figure
+ROW_AT_MOST = 160  # characters of the heading of a row
 LABEL_AT_MOST = 300  # characters of a heading, a cell, a label
 TEXT_AT_MOST = 4000  # characters of a paragraph
 MARK = "wohnlib"  # metadata key by which the exporter knows our outputs
@@ -23,7 +27,8 @@ _HREF = re.compile(r"(https://[A-Za-z0-9][A-Za-z0-9.-]*)?[A-Za-z0-9_./#?=&;,%+~-
 _NUMBER = re.compile(r"[+\u2212-]?[\d.,]+(\u00a0%|\u00a0Prozentpunkte|\u00a0ha)?\Z|–\Z")
 _CLASS = re.compile(r"[a-z][a-z -]{0,40}\Z")
 _KEPT_SPACES = "\u00a0\u202f"
-_SHORT_TABLE = 12  # rows up to which a table is kept on one sheet of paper
+_SHORT_TABLE = 15  # rows up to which a table is kept on one sheet of paper
+_PHONE = "screen and (max-width: 34rem)"  # the same width as in the style sheet
 _RATINGS = {"red": "▲", "amber": "◆", "green": "●"}
 _CALLOUTS = ("note", "caution", "result")
 
@@ -87,6 +92,11 @@ def clean(text: str, at_most: int = LABEL_AT_MOST) -> str:
             kept.append(char)
     line = re.sub(" {2,}", " ", "".join(kept)).strip(" ")
     return line if len(line) <= at_most else line[: at_most - 1].rstrip() + "…"
+
+
+def name(text: str) -> str:
+    """Return a name cleaned and cut so that it fits a heading, a row or a label."""
+    return clean(text, NAME_AT_MOST)
 
 
 def _inline(text: Inline, at_most: int = LABEL_AT_MOST) -> str:
@@ -197,15 +207,16 @@ def table(
     for index, row in enumerate(rows):
         cells = []
         for place, (cell, is_right) in enumerate(zip(row, right, strict=True)):
-            text = _inline(dash if cell is None else cell, TEXT_AT_MOST)
-            if place == 0 and row_headers:
+            heads = place == 0 and row_headers
+            text = _inline(dash if cell is None else cell, ROW_AT_MOST if heads else TEXT_AT_MOST)
+            if heads:
                 cells.append(f'<th scope="row"{_right(is_right)}>{text}</th>')
             else:
                 cells.append(f"<td{_right(is_right)}>{text}</td>")
         last = total and index == len(rows) - 1
         body.append(f"<tr{_class('summe' if last else '')}>{''.join(cells)}</tr>")
     short = " kurz" if len(rows) <= _SHORT_TABLE else ""
-    foot = "".join(f'<p class="anmerkung">{_inline(n, TEXT_AT_MOST)}</p>' for n in notes)
+    foot = "".join(f'<p class="anmerkung">{_inline(n, NOTE_AT_MOST)}</p>' for n in notes)
     return Block(
         f'<div class="tabelle{short}"><div class="schieber" role="region" tabindex="0" '
         f'aria-label="{_attribute(caption)}">\n<table><caption>{_inline(caption)}</caption>\n'
@@ -240,7 +251,7 @@ def folded(summary: Inline, *blocks: Block) -> Block:
 
 
 def figure(
-    svg: bytes,
+    picture: bytes,
     alt: str,
     title: Inline,
     note: Inline = "",
@@ -248,23 +259,31 @@ def figure(
     *,
     lang: str = "de",
 ) -> Block:
-    """Return a figure: the title as a sentence with the answer, the picture, a note, its numbers folded."""
+    """Return a figure: the title as a sentence with the answer, the picture, a note, its numbers folded.
+
+    A `Picture` is shown in its narrow form on phones; print takes the wide one.
+    """
     if not clean(alt, TEXT_AT_MOST):
         raise ValueError("a figure needs an alternative text")
-    picture = base64.b64encode(svg).decode("ascii")
-    width, height = _size(svg)
-    region = _words(lang)("page.figure_region")
+    image = f'<img {_source(picture, "src")} alt="{_attribute(alt, TEXT_AT_MOST)}">'
+    if isinstance(picture, Picture):
+        narrow = f'<source media="{_PHONE}" {_source(picture.narrow, "srcset")}>'
+        image = f"<picture>{narrow}{image}</picture>"
     parts = [
         f"<figure><figcaption>{_inline(title, TEXT_AT_MOST)}</figcaption>",
-        f'<div class="bild" role="group" tabindex="0" aria-label="{_attribute(region)}">'
-        f'<img src="data:image/svg+xml;base64,{picture}" width="{width}" height="{height}" '
-        f'alt="{_attribute(alt, TEXT_AT_MOST)}"></div>',
+        f'<div class="bild">{image}</div>',
     ]
     if note:
-        parts.append(f'<p class="anmerkung">{_inline(note, TEXT_AT_MOST)}</p>')
+        parts.append(f'<p class="anmerkung">{_inline(note, NOTE_AT_MOST)}</p>')
     if table is not None:
         parts.append(folded(_words(lang)("page.figure_data"), table).html)
     return Block("\n".join(parts) + "</figure>")
+
+
+def _source(svg: bytes, attribute: str) -> str:
+    width, height = _size(svg)
+    data = base64.b64encode(svg).decode("ascii")
+    return f'{attribute}="data:image/svg+xml;base64,{data}" width="{width}" height="{height}"'
 
 
 def _size(svg: bytes) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from wohnlib.assess import Assessment, assess
+from wohnlib.check import differences, missing
 from wohnlib.report import page
 from wohnlib.report.page import Block
 from wohnlib.scenario import Assumption
@@ -36,17 +37,17 @@ def basis_section(report: "Bedarf") -> Block:
             first=migration.share_first_year.value, last=migration.share_last_year.value,
         ),
     ]  # fmt: skip
-    differences = words(
-        "basis.sum", n=len(inputs.areas),
-        households=inputs.household_total.sum() - inputs.kreis_household_total,
-        dwellings=inputs.dwellings.sum() - inputs.kreis_dwellings,
-    )  # fmt: skip
     blocks = [
         page.paragraph(words("basis.census")),
         page.heading(words("basis.estimated_title"), 3),
         page.bullets(estimates),
         page.paragraph(words("basis.breaks")),
-        page.paragraph(differences),
+        page.heading(words("basis.checked_title"), 3),
+        page.bullets(words(f"basis.checked_{c}") for c in ("sums", "base", "tables")),
+        page.heading(words("basis.missing_title"), 3),
+        page.bullets([*missing(result, words), words("basis.missing_scope")]),
+        page.heading(words("basis.differences_title"), 3),
+        page.bullets(differences(result, words)),
     ]
     blocks.append(page.paragraph(words("basis.range_text")))
     blocks.append(_sources(report))
@@ -59,7 +60,8 @@ def published_section(report: "Bedarf") -> Block:
     base = result.time.base_date
     population = result.printed.pop.sum((0, 2, 3))
     stock = float(result.inputs.dwellings.sum())
-    rows = []
+    rows: list[list[str]] = []
+    blocks: list[Block] = []
     for row in result.inputs.published_figures.itertuples():
         day, value = dt.date.fromisoformat(str(row.date)), float(row.value)
         if row.ags != result.inputs.areas.region or day <= base:
@@ -69,16 +71,24 @@ def published_section(report: "Bedarf") -> Block:
                 _compared(words, "population", day, value, float(population[result.time.position(day.year)]))
             )
         elif row.item == "dwellings":
-            rows.append(_compared(words, "dwellings", day, value, stock))
+            at_census = _compared(words, "dwellings", day, value, stock)
+            at_census[2] = words("published.own_census", own=stock)
+            rows.append(at_census)
         elif row.item == "europop2019_population":
             # 1 January of a year is 31 December of the year before; the projection runs on to that year
             later = _continued(result, day.year - 1)
             own = float(later.printed.pop[:, -1].sum())
             rows.append(_compared(words, "europop", day, value, own, title=result.scenario.title))
+            more = words("published.more" if own >= value else "published.less")
+            share = abs(own - value) / value
+            blocks.append(page.paragraph(words(
+                "published.europop_text", date=day, value=value, own=own, share=share, more=more,
+                year=report.view.year,
+            )))  # fmt: skip
     columns = [words(f"published.col_{c}") for c in ("what", "published", "own", "why")]
     return page.section(
         "vergleich", words("published.title"),
-        page.paragraph(words("published.text")),
+        page.paragraph(words("published.text")), *blocks,
         page.table(columns, rows, caption=words("published.table"), numeric=[False, True, True, False]),
     )  # fmt: skip
 
@@ -105,7 +115,7 @@ def _sources(report: "Bedarf") -> Block:
         {
             words("basis.source", office=r.office, title=r.title, date=words.dates(str(r.reference_date)))
             for r in register()
-            if r.name != "published_figures"
+            if r.name not in ("published_figures", "corrections")
         }
     )
     return page.folded(words("basis.sources_title"), page.bullets(items))

@@ -25,12 +25,20 @@ def need_section(report: "Bedarf") -> Block:
     names = _line_names(report)
     total = int(by_line.sum())
     shown = [k for k in range(len(names)) if by_line[k] != 0]
-    largest = names[int(np.abs(by_line).argmax())]
+    # the line that moves need most in the direction of its total
+    largest = int((by_line if total >= 0 else -by_line).argmax())
     flat = not shown or np.abs(by_line).max() < FLAT * view.dwellings
     title = (
         words("need.figure_flat", place=view.place, year=year)
         if flat
-        else words("need.figure", largest=largest, place=view.place, year=year)
+        else words(
+            "need.figure",
+            largest=names[largest],
+            value=int(by_line[largest]),
+            total=total,
+            place=view.place,
+            year=year,
+        )
     )
     steps = [(names[k], float(by_line[k])) for k in shown] or [(names[0], 0.0)]
     picture = charts.waterfall(
@@ -51,6 +59,11 @@ def need_section(report: "Bedarf") -> Block:
     table = page.table(columns, rows, caption=words("need.table"), total=True)
     blocks = [page.figure(picture, words("need.alt", year=year, list=items, total=total), title, table=table),
               page.paragraph(words("need.text", year=year))]  # fmt: skip
+    households = view.households.sum(-1)
+    change = int(households[-1] - households[0])
+    if by_line[0] != change:
+        blocks.append(page.paragraph(words("need.kappa_note", change=change)))
+    blocks.append(page.paragraph(_bridge(report, total)))
     if not by_line[1:4].any():
         blocks.append(page.paragraph(words("need.zero_lines")))
     bound = int(np.floor(view.of(view.result.stock.unknown) + 0.5))
@@ -59,11 +72,20 @@ def need_section(report: "Bedarf") -> Block:
     return page.section("bedarf", words("need.title"), *blocks)
 
 
+def _bridge(report: "Bedarf", total: int) -> str:
+    """Return how signed need, new dwellings, surplus, completions and what is left go together."""
+    view, words = report.view, report.words
+    new, surplus = int(view.newbuild[-1].sum()), int(view.surplus[-1].sum())
+    values = {
+        "total": total, "year": view.year, "new": words.number(new, "int"),
+        "surplus": words.number(surplus, "int"), "built": words.number(int(view.completed.sum()), "int"),
+        "left": words.number(int(view.to_build[-1].sum()), "int"),
+    }  # fmt: skip
+    return words("need.bridge" if surplus else "need.bridge_no_surplus", **values)
+
+
 def _line_names(report: "Bedarf") -> list[str]:
-    names = [report.words(f"need.line_{line}") for line in model.LINES]
-    if report.view.lines[:, -1].sum() < 0:
-        names[-1] = report.words("need.line_reserve_less")
-    return names
+    return [report.words(f"need.line_{line}") for line in model.LINES]
 
 
 def _periods(report: "Bedarf") -> tuple[list[str], list[int]]:
@@ -135,107 +157,3 @@ def _stock_table(report: "Bedarf") -> Block:
     return page.folded(
         words("types.stock_table"), page.table(columns, rows, caption=words("types.stock_table"), total=True)
     )
-
-
-def small_section(report: "Bedarf") -> Block:
-    """Small dwellings and people living alone, the facts side by side."""
-    view, words, year = report.view, report.words, report.view.year
-    alone, alone_t = view.alone[0], view.alone[-1]
-    small = view.small_dwellings
-    names = [words(f"small.bar_{n}") for n in ("small", "alone", "alone65", "alone75")]
-    picture = charts.bars(
-        names,
-        [float(small), *alone.astype(float)],
-        highlight=[names[0]],
-        unit=words("common.today"),
-        lang=words.lang,
-    )
-    values = dict(zip(("alone", "alone65", "alone75"), (int(v) for v in alone), strict=True))
-    later = dict(zip(("alone_t", "alone65_t", "alone75_t"), (int(v) for v in alone_t), strict=True))
-    alt = words("small.alt", small=small, year=year, **values, **later)
-    title = words("small.figure", households=int(alone[0]), place=view.place, dwellings=small)
-    rows: list[list[str | None]] = [[names[0], words.number(small, "int"), None, None]]
-    rows += [
-        [n, words.number(int(a), "int"), words.number(int(b), "int"), words.number(int(b) - int(a), "signed")]
-        for n, a, b in zip(names[1:], alone, alone_t, strict=True)
-    ]
-    columns = [words("small.col_what"), words("common.base"), f"31.12.{year}", words("people.col_change")]
-    table = page.table(columns, rows, caption=words("small.table"), notes=[words("small.note")])
-    inputs = view.result.inputs
-    kreis = inputs.kreis_floor_area[:2].sum() / inputs.kreis_floor_area.sum()
-    return page.section(
-        "kleine-wohnungen", words("small.title"),
-        page.figure(picture, alt, title, table=table),
-        page.paragraph(words("small.share_small", share=small / view.dwellings, place=view.place, kreis=kreis)),
-        page.paragraph(words("small.text")),
-    )  # fmt: skip
-
-
-def rest_section(report: "Bedarf") -> Block:
-    """What has been built since the base date, what remains per year, and the land it takes."""
-    view, words, year = report.view, report.words, report.view.year
-    rest, start = view.to_build, view.result.scenario.start_year
-    total = int(rest[-1].sum())
-    place = view.place[:1].upper() + view.place[1:]
-    title = words(
-        "rest.figure" if total else "rest.figure_none", place=view.place, place_cap=place, year=year,
-        total=words.count("common.dwellings", total),
-    )  # fmt: skip
-    time = view.result.time
-    at = [time.position(y) for y in range(start - 1, year + 1)]
-    years = list(range(start - 1, year + 1))
-    picture = charts.lines(
-        years,
-        {words(f"common.type_{b}"): rest[at, i].tolist() for i, b in enumerate(TYPES)},
-        colours=[f.EZFH, f.MFH], from_zero=True, unit=words("rest.unit"), lang=words.lang,
-    )  # fmt: skip
-    marks = [y for y in years if y % 5 == 0 or y == year]
-    items = ", ".join(words("rest.alt_item", year=y, n=int(rest[time.position(y)].sum())) for y in marks)
-    hectares = land_of(report)
-    assumed = view.result.scenario.land
-    infill = assumed.infill_share.ezfh.value + assumed.infill_share.mfh.value
-    key = "land_none" if hectares.sum() < 0.05 else "land_text_infill" if infill > 0 else "land_text"
-    text = words(
-        f"rest.{key}", ha=float(np.round(hectares, 1).sum()), ezfh=assumed.density.ezfh.value,
-        mfh=assumed.density.mfh.value,
-    )  # fmt: skip
-    return page.section(
-        "bleibt", words("rest.title"),
-        page.figure(picture, words("rest.alt", list=items), title, table=_rest_table(report, hectares)),
-        page.paragraph(report.built_text()),
-        page.paragraph(text),
-    )  # fmt: skip
-
-
-def land_of(report: "Bedarf") -> np.ndarray:
-    """Return the land for what is still to be built, in hectares by type."""
-    assumed = report.view.result.scenario.land
-    density = np.array([assumed.density.ezfh.value, assumed.density.mfh.value])
-    infill = np.array([assumed.infill_share.ezfh.value, assumed.infill_share.mfh.value])
-    return model.land(report.view.to_build[-1], density, infill)
-
-
-def _rest_table(report: "Bedarf", hectares: np.ndarray) -> Block:
-    view, words, year = report.view, report.words, report.view.year
-    scenario = view.result.scenario
-    need, built, rest = view.newbuild[-1], view.completed, view.to_build[-1]
-    span = year - scenario.start_year + 1
-    known = report.known_years() or words("rest.not_given")
-
-    def whole(values: np.ndarray, spec: str = "int") -> list[str]:
-        return [words.number(v, spec) for v in (*values, values.sum())]
-
-    given = words("rest.not_given")
-    rows = [
-        [words("rest.row_need", year=year), *whole(need)],
-        [words("rest.row_built", known=known), *whole(built)],
-        [words("rest.row_permitted"), given, given, given],
-        [words("rest.row_rest"), *whole(rest)],
-        [words("rest.row_rate", start=scenario.start_year), *whole(np.round(rest / span, 1), "dec1")],
-        [words("rest.row_land"), *whole(np.round(hectares, 1), "dec1")],
-    ]
-    columns = [words("rest.col_what"), *(words(f"common.type_{b}") for b in TYPES), words("common.total")]
-    return page.table(
-        columns, rows, caption=words("rest.table"), notes=[words("rest.signed_note")],
-        numeric=[False, True, True, True],
-    )  # fmt: skip

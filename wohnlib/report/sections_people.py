@@ -31,7 +31,7 @@ def people_section(report: "Bedarf") -> Block:
         against = words(f"people.{key}", share=abs(share))
         title = words("people.figure_turn", place=view.place, peak=at_peak, year=year, against=against)
     else:
-        title = words("people.figure", place=view.place, trend=report.trend(first, last), year=year)
+        title = words("people.figure", place=view.place, trend=report.trend(first, last))
     # the line starts at the base date, drawn at the end of the year before, then at the end of every year
     years = [view.years[0] - 1, *view.years]
     bands = [v.pop for v in (view, *report.range_views)]
@@ -50,6 +50,7 @@ def people_section(report: "Bedarf") -> Block:
         low=int(low[-1]),
         high=int(high[-1]),
     )
+    note = words("people.note", first=first, year=year, low=int(low[-1]), high=int(high[-1]))
     births, deaths, net = _flows(report)
     total = [int(x.sum()) for x in (births, deaths, net)]
     key = "moves_even" if abs(total[2]) < 0.005 * first else "moves_in" if total[2] > 0 else "moves_out"
@@ -57,7 +58,7 @@ def people_section(report: "Bedarf") -> Block:
                  migration_text=words(f"people.{key}", n=abs(total[2])))  # fmt: skip
     return page.section(
         "menschen", words("people.title"),
-        page.figure(picture, alt, title, table=_people_table(report, births, deaths, net)),
+        page.figure(picture, alt, title, note, table=_people_table(report, births, deaths, net)),
         page.paragraph(text),
         _ages_figure(report),
         page.paragraph(words("people.own")),
@@ -72,8 +73,10 @@ def _ticks(years: list[int]) -> list[int]:
 def _flows(report: "Bedarf") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return births, deaths and net migration (year,) as whole numbers that give the printed population."""
     path, view = report.view.result.population, report.view
-    births = np.floor(view.of(path.births.mean(0)) + 0.5).astype(int)
-    deaths = np.floor(view.of(path.deaths.mean(0)) + 0.5).astype(int)
+    births, deaths = (
+        np.diff(np.floor(view.of(x.mean(0)).cumsum() + 0.5), prepend=0).astype(int)
+        for x in (path.births, path.deaths)
+    )  # rounded so that a sum over years is the rounded sum
     change = np.diff(view.pop, prepend=view.pop[0])
     return births, deaths, change - births + deaths
 
@@ -148,12 +151,9 @@ def households_section(report: "Bedarf") -> Block:
     counts = view.households
     names = [words(f"households.size_{n}") for n in range(1, 6)]
     first, last = counts[0], counts[-1]
-    title = words(
-        "households.figure",
-        place=view.place,
-        trend=report.trend(int(first.sum()), int(last.sum())),
-        year=year,
-    )
+    change = last - first
+    small, large = int(change[:2].sum()), int(change[2:].sum())
+    title = words("households.figure", place=view.place, year=year, small=small, large=large)
     picture = charts.grouped_bars(
         names, {words("common.today"): first.tolist(), str(year): last.tolist()}, colours=[f.BASE, f.NEED],
         unit=words("common.households"), lang=words.lang,
@@ -167,12 +167,14 @@ def households_section(report: "Bedarf") -> Block:
     )  # fmt: skip
     people = view.of(view.result.households.people[0].sum(-1))
     mean = people / view.of(view.result.households.total[0])
+    same = "mean_same" if words.number(mean[0], "dec2") == words.number(mean[-1], "dec2") else "mean"
+    ages = view.of(view.result.households.effects[0])[-1, 1] > 0
     return page.section(
         "haushalte", words("households.title"),
-        page.figure(picture, words("households.alt", year=year, list=items), title, table=table),
-        page.paragraph(words("households.mean", first=mean[0], last=mean[-1], year=year)),
+        page.figure(picture, words("households.alt", year=year, list=items, first=int(first.sum()), last=int(last.sum())), title, table=table),
+        page.paragraph(words(f"households.{same}", first=mean[0], last=mean[-1], year=year)),
         _why_figure(report),
-        page.paragraph(words("households.why_text")),
+        page.paragraph(words("households.why_text" if ages else "households.why_text_flat")),
     )  # fmt: skip
 
 
@@ -183,10 +185,11 @@ def _why_figure(report: "Bedarf") -> Block:
     whole = _to_total(effects, int(counts[-1] - counts[0]))
     kinds = ("people", "age", "formation")
     if np.abs(whole[:2]).max() < FLAT * counts[0]:
-        title = words("households.why_flat")
+        key = "why_flat"
     else:
         signs = ["up" if v >= 0 else "down" for v in whole[:2]]
-        title = words(f"households.why_{signs[0]}_{signs[1]}")
+        key = f"why_{signs[0]}_{signs[1]}"
+    title = words(f"households.{key}", people=int(whole[0]), age=int(whole[1]))
     names = [words(f"households.why_{k}") for k in kinds]
     picture = charts.waterfall(
         list(zip(names, whole.tolist(), strict=True)), words("households.why_total"), total_spec="signed",

@@ -80,7 +80,7 @@ def _pyramid(report: "Bedarf") -> Block:
     )
     alt = words(
         "stand.pyramid_alt", place=view.place, women=int(own[0].sum()), men=int(own[1].sum()),
-        young=int(own[:, :18].sum()), old=int(own[:, SENIOR:].sum()),
+        young=int(own[:, :18].sum()), old=int(own[:, SENIOR:].sum()), own=_old_per_100(view), kreis=_old_per_100(kreis),
     )  # fmt: skip
     return page.figure(picture, alt, title, table=table)
 
@@ -113,8 +113,10 @@ def _shares_figure(
     )  # fmt: skip
     own_share, kreis_share = float(own[subject] / own.sum()), float(kreis[subject] / kreis.sum())
     title = _title(report, kind, own_share, kreis_share)
+    key = "share_item_both" if view.index is not None else "share_item"
     items = ", ".join(
-        words("stand.share_item", name=n, share=s) for n, s in zip(names, own / own.sum(), strict=True)
+        words(f"stand.{key}", name=n, share=s, kreis=k)
+        for n, s, k in zip(names, own / own.sum(), kreis / kreis.sum(), strict=True)
     )
     rows = [
         [

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wohnlib.assess import Assessment
+from wohnlib.model import need as model
 from wohnlib.words import Words
 
 Whole = NDArray[np.int64]
@@ -42,10 +43,11 @@ class View:
         """Return the area with its preposition: in Bassum, in der Samtgemeinde Siedenburg, im Landkreis."""
         if self.index is None:
             return self.words("headline.place_kreis", name=self.name)
-        samtgemeinde = self.result.inputs.areas.kinds[self.index] == "Samtgemeinde"
-        return self.words(
-            "headline.place_samtgemeinde" if samtgemeinde else "headline.place_unit", name=self.name
-        )
+        areas = self.result.inputs.areas
+        if areas.kinds[self.index] == "Samtgemeinde":
+            return self.words("headline.place_samtgemeinde", name=self.name)
+        city = areas.names[self.index].endswith(", Stadt")
+        return self.words("headline.place_city" if city else "headline.place_municipality", name=self.name)
 
     @property
     def year(self) -> int:
@@ -98,6 +100,29 @@ class View:
     def to_build(self) -> Whole:
         """New dwellings still to come, cumulative (year, type)."""
         return self.of(self.result.printed.to_build)
+
+    @property
+    def land_tenths(self) -> Whole:
+        """Building land for what is still to be built, in tenths of a hectare (type,); units sum to the Kreis."""
+        assumed = self.result.scenario.land
+        hectares = model.land(
+            self.result.printed.to_build[:, -1].astype(float),
+            np.array([assumed.density.ezfh.value, assumed.density.mfh.value]),
+            np.array([assumed.infill_share.ezfh.value, assumed.infill_share.mfh.value]),
+        )
+        return self.of(np.floor(10 * hectares + 0.5).astype(np.int64))
+
+    def left_if_continued(self) -> tuple[int, int]:
+        """Return (dwellings built in the years without figures, what is left) at the pace of the known years."""
+        need, time = self.result.need, self.result.time
+        if not need.known_years:
+            return 0, int(self.to_build[-1].sum())
+        missing = sum(time.first_interval if y == time.base_date.year else 1.0 for y in need.unknown_years)
+        known = sum(time.first_interval if y == time.base_date.year else 1.0 for y in need.known_years)
+        factor = missing / known
+        built = self.result.printed.completed * factor
+        left = np.maximum(self.result.printed.newbuild[:, -1] - self.result.printed.completed - built, 0)
+        return round(float(self.of(built).sum())), round(float(self.of(left).sum()))
 
     @property
     def small_dwellings(self) -> int:

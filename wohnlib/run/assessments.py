@@ -36,7 +36,7 @@ def run_assessments(
     chosen = [k for k in result.inputs.areas.keys if not keys or k in keys]
     jobs = [report_job(key, result, words) for key in chosen]
     if not keys:
-        jobs.append(alliance_job(result, words))
+        jobs += [alliance_job(result, words), guete_job(result, words)]
     worker_count(workers, len(jobs))
     folder = make_folder(out_folder(out, scenario))
     outcomes = run_batch(jobs, folder, workers)
@@ -115,6 +115,26 @@ def alliance_job(result: "Assessment", words: Words) -> Job:
         },
         title=words("all.title", kreis=view.name, year=view.year),
         description=words("all.description", kreis=view.name, year=view.year),
+        footer=footer_lines(view, __version__),
+        lang=words.lang,
+        kicker=words("frame.kicker", kreis=view.name),
+    )
+
+
+def guete_job(result: "Assessment", words: Words) -> Job:
+    """Return the job that makes the page on how accurate forecasts were."""
+    from wohnlib.report.frame import footer_lines
+    from wohnlib.report.index import QUALITY
+    from wohnlib.report.view import View
+
+    view = View(result, result.inputs.areas.region, words)
+    return Job(
+        key=QUALITY,
+        slug="",
+        notebook=paths.notebooks() / f"{QUALITY}.ipynb",
+        parameters={"region": result.inputs.areas.region, "lang": words.lang},
+        title=words("guete.title"),
+        description=words("guete.description"),
         footer=footer_lines(view, __version__),
         lang=words.lang,
         kicker=words("frame.kicker", kreis=view.name),

@@ -13,9 +13,12 @@ CENSUS_NOISE = (
 )  # households may exceed occupied dwellings by this many, or this share (methods, step 5)
 
 
+COHORT_WIDTH = 5  # years of the age groups from which migration is estimated
+
+
 def check_inputs(inputs: Inputs, scenario: Scenario) -> None:
     """Raise one `InputError` with everything that keeps the scenario from being computed with these tables."""
-    faults = [*_dates(inputs, scenario), *_stock(inputs)]
+    faults = _dates(inputs, scenario)
     if faults:
         raise InputError(faults)
 
@@ -56,21 +59,34 @@ def _dates(inputs: Inputs, scenario: Scenario) -> list[Fault]:
         if value not in known:
             listed = ", ".join(str(k) for k in sorted(known, key=str))
             faults.append(fault("not_in_tables", column=name, found=value, known=listed))
-    first, last = (getattr(migration, f"local_{end}_year").value for end in ("first", "last"))
+    start, end = (int(d[:4]) for d in (migration.profile_start.value, migration.profile_end.value))
+    if end - start != COHORT_WIDTH:
+        faults.append(
+            fault("window", column="migration.profile_end", found=end - start, first=start, last=start + 5)
+        )
+    if (migration.profile_last_age.value + 1) % COHORT_WIDTH:
+        faults.append(
+            fault("last_age", column="migration.profile_last_age", found=migration.profile_last_age.value)
+        )
+    first, last = (getattr(migration, f"local_{which}_year").value for which in ("first", "last"))
     bases = {inputs.series_basis.get(first), inputs.series_basis.get(last)}
     if None not in bases and len(bases) > 1:
         faults.append(fault("base_break", column="migration.local_first_year", found=first, last=last))
     return faults
 
 
-def _stock(inputs: Inputs) -> list[Fault]:
-    """More households than occupied dwellings beyond what census perturbation explains is a fault of the data."""
+def not_reportable(inputs: Inputs) -> dict[str, Fault]:
+    """Return the units whose dwellings and need cannot be reported, with the fault of their data.
+
+    More households than occupied dwellings, beyond what the perturbation of census cells explains, is a
+    fault of the data, never a backlog; people and households of such a unit are still right.
+    """
     occupied = stock_uses(inputs)[:, 0]
     allowed = np.maximum(CENSUS_NOISE[0], CENSUS_NOISE[1] * inputs.household_total)
-    return [
-        fault(
+    return {
+        inputs.areas.keys[g]: fault(
             "stock_below_demand", unit=inputs.areas.names[g], households=round(inputs.household_total[g]),
             occupied=round(occupied[g]),
         )
         for g in np.flatnonzero(inputs.household_total - occupied > allowed)
-    ]  # fmt: skip
+    }  # fmt: skip

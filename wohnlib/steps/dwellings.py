@@ -1,6 +1,6 @@
 """Steps 5 to 11 and 15: stock by type, need by line, need and surplus, land, what remains."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,6 +138,15 @@ def project_need(
         known_years=known,
         unknown_years=unknown,
     )
+
+
+def without(need: NeedPath, units: list[int]) -> NeedPath:
+    """Return the need with nothing in the lines of `units`, whose dwellings cannot be reported."""
+    if not units:
+        return need
+    lines, completed = need.lines.copy(), need.completed.copy()
+    lines[:, units], completed[units] = 0, 0
+    return replace(need, lines=lines, completed=completed)
 
 
 def _by_type(mfh_share: float) -> Array:

@@ -22,6 +22,8 @@ from wohnlib.scenario import Scenario
 from wohnlib.steps.time import Time
 
 Array = NDArray[np.float64]
+CENSUS_BEFORE = 2011  # year of the census with which household sizes are compared
+FIRST_ALONE = 15  # no child below this age lives alone
 SENIOR_AGE = 65
 SIZE_6PLUS = (6.0, 12.0)  # a mean size of the largest households outside this range is a fault of the data
 FITTED = 1e-6  # largest relative deviation of a margin that counts as met
@@ -69,7 +71,7 @@ def project_households(inputs: Inputs, scenario: Scenario, time: Time, pop_count
     by_class = np.concatenate([households[:, :4], households[:, 4:].sum(1, keepdims=True)], axis=1)
     persons = by_class * sizes
     balance = persons.sum(1) / (base * (1 - q)).sum(1)
-    start = interpolate_rates(inputs.member_rate, inputs.member_from, inputs.member_to, AGES)
+    start = interpolate_rates(inputs.member_rate, inputs.member_from, inputs.member_to, AGES, FIRST_ALONE)
     rates, left = calibrate_rates(
         base * (1 - q) * balance[:, None],
         start,
@@ -96,6 +98,8 @@ def project_households(inputs: Inputs, scenario: Scenario, time: Time, pop_count
 def _trend(inputs: Inputs, scenario: Scenario, time: Time) -> Array:
     """Return the relative change of the one-person rate (year,): a share of the census change 2011 to 2022."""
     base = time.base_date.year + (time.base_date.timetuple().tm_yday - 1) / 365
-    observed = (inputs.one_person_share_2022 / inputs.one_person_share_2011 - 1) / (2022 - 2011)
+    observed = (inputs.one_person_share_2022 / inputs.one_person_share_2011 - 1) / (
+        time.base_date.year - CENSUS_BEFORE
+    )
     growth = scenario.households.one_person_trend_share.value * observed
     return one_person_trend(base + time.elapsed, base, scenario.households.one_person_trend_end.value, growth)

@@ -29,7 +29,6 @@ Array = NDArray[np.float64]
 FIRST_FERTILE_AGE = 15  # lower age of the first group of the fertility table
 CHILD_AGES = 6  # the census age groups 0-2 and 3-5
 INFANT_A0 = 0.13  # years lived by those who die in their first year, as in Destatis table 12621-0001
-OLD_AGE = 75  # from here on a residual is an error of mortality (methods, step 2)
 
 
 @dataclass(frozen=True)
@@ -229,7 +228,7 @@ def _survival_path(inputs: Inputs, scenario: Scenario, time: Time, old_age: floa
     mortality = scenario.mortality
     period = mortality.lifetable_period.value
     qx = _land_table(inputs, scenario, period, mortality.land_period.value)
-    qx = np.where(np.arange(AGES) >= OLD_AGE, 1 - (1 - qx) ** old_age, qx)
+    qx = np.where(np.arange(AGES) > scenario.migration.profile_last_age.value, 1 - (1 - qx) ** old_age, qx)
     centre = sum(int(y) for y in period.split("-")) / 2
     ratios, expectancy = [], []
     for year in time.years:

@@ -1,0 +1,117 @@
+"""The page on how accurate forecasts were: its numbers are those of the tables, every missed goal is named."""
+
+import re
+from html import unescape
+
+import pytest
+
+from wohnlib.backtest.settings import CLASSES, RULES, WINDOWS, goals
+from wohnlib.errors import InputError
+from wohnlib.notebook import open_guete
+from wohnlib.report.guete import FAR, MEAN, NEAR, WORST
+from wohnlib.words import Words, number
+
+SECTIONS = ("headline", "sizes", "windows", "missed", "own", "limits", "method")
+
+
+@pytest.fixture(scope="module")
+def report():
+    return open_guete("03251", "de")
+
+
+@pytest.fixture(scope="module")
+def pages(report):
+    return {name: getattr(report, name)().html for name in SECTIONS}
+
+
+def text(html):
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
+
+
+def test_the_headline_gives_the_errors_of_the_tables(report, pages):
+    shown = text(pages["headline"])
+    for place in (FAR, NEAR):
+        for size in (CLASSES[0], CLASSES[1], CLASSES[4]):
+            assert number(report.value(place, size, "median_ape"), "dec1") + " %" in shown
+    for place, size, measure in (
+        (FAR, "all", "within_10"),
+        (NEAR, "all", "within_10"),
+        (FAR, "all", "coverage_80"),
+    ):
+        assert number(report.value(place, size, measure), "dec1") in shown
+    assert Words("de")("guete.not_used") in shown
+    assert shown.count(Words("de")("guete.title")) == 1 and pages["headline"].count("<h1") == 1
+
+
+def test_what_the_sentences_say_holds_in_the_tables(report):
+    large = CLASSES[4]
+    assert report.value(WORST, large, "error_ratio") > 1
+    assert all(report.value(FAR, size, "error_ratio") < 1 for size in CLASSES)
+    assert all(report.value(FAR, size, "error_ratio") > 0.95 for size in CLASSES[:2])  # only just better
+    for base in ("2005-2009", "2013-2017", "2013-2021"):
+        assert report.value((base, "B"), MEAN, "error_ratio") > 1
+    assert 0.89 < report.value(FAR, MEAN, "error_ratio") <= 0.90
+
+
+def test_measures_of_the_table_agree_with_each_other(report):
+    own = report.totals[report.totals["method"] == "own"]
+    for row in own[own["size_class"].isin(CLASSES)].to_dict("records"):
+        place = (row["window"], row["mode"])
+        best = min(report.value(place, row["size_class"], "median_ape", rule) for rule in RULES)
+        assert row["error_ratio"] == pytest.approx(row["median_ape"] / best, abs=2e-4)
+        assert row["median_ape"] <= row["mape"] and row["within_5"] <= row["within_10"]
+    for window in WINDOWS:
+        for mode in ("A", "B"):
+            place = (window.name, mode)
+            parts = [report.value(place, size, "n") for size in CLASSES]
+            assert sum(parts) == report.value(place, "all", "n") > 8000
+            ratios = [report.value(place, size, "error_ratio") for size in CLASSES[2:]]
+            assert report.value(place, MEAN, "error_ratio") == pytest.approx(sum(ratios) / 3, abs=2e-4)
+
+
+def test_every_goal_is_judged_and_every_missed_one_is_named(report, pages):
+    words, shown = Words("de"), text(pages["missed"])
+    missed = [g for g in goals() if not g.met(report.value((g.window, g.mode), g.size, g.measure))]
+    stored = {
+        (r["window"], r["mode"], r["size_class"], m)
+        for r in report.totals.to_dict("records") for m in str(r["goals_missed"]).split()
+    }  # fmt: skip
+    assert stored == {(g.window, g.mode, g.size, g.measure) for g in missed}
+    assert f"Von {len(goals())} vorab gesetzten Zielen sind {len(goals()) - len(missed)} erreicht" in shown
+    for goal in missed:
+        assert words(f"guete.class_{goal.size}") in shown and words(f"guete.measure_{goal.measure}") in shown
+
+
+def test_every_window_stands_twice_with_its_number_of_places(report, pages):
+    assert pages["windows"].count("<h3") == 2 * len(WINDOWS)
+    shown = text(pages["windows"])
+    for window in WINDOWS:
+        assert number(report.value((window.name, "A"), "all", "n"), "int") in shown
+
+
+def test_the_own_record_holds_all_units_and_the_kreis(report, pages):
+    shown = text(pages["own"])
+    assert all(report.areas.short_name(key) in shown for key in report.areas.keys)
+    own = report.units[(report.units["method"] == "own")]
+    for place in (FAR, NEAR):
+        here = own[(own["window"] == place[0]) & (own["mode"] == place[1])]
+        assert set(here["ags"]) == {*report.areas.keys, "03251"}
+        units = here[here["ags"] != "03251"]
+        assert abs(units["came"].sum() - float(here[here["ags"] == "03251"]["came"].iloc[0])) < 1
+        for error in here["error"]:
+            assert number(error, "signed1") in shown
+
+
+def test_limits_and_method_say_what_is_missing_and_show_every_number(pages):
+    words = Words("de")
+    for key in ("limit_need", "limit_age", "limit_households", "limit_chosen"):
+        assert words(f"guete.{key}") in text(pages["limits"])
+    assert "0,8998" in text(pages["limits"])
+    assert text(pages["method"]).count("durch Versuche gewählt") > 10
+
+
+def test_a_parameter_that_is_none_and_an_unknown_region_are_refused():
+    with pytest.raises(InputError):
+        open_guete("03251", "de", given={"scenario": "base"})
+    with pytest.raises(InputError):
+        open_guete("99999", "de")

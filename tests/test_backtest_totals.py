@@ -1,0 +1,109 @@
+"""The forecasts of totals: nothing later than the base enters, and the published errors come out again."""
+
+from dataclasses import replace
+from io import StringIO
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from wohnlib import paths
+from wohnlib.backtest.asof import known, link
+from wohnlib.backtest.delivered import Delivered, read
+from wohnlib.backtest.run import run
+from wohnlib.backtest.settings import STARTS, WINDOWS
+from wohnlib.backtest.totals import forecast
+from wohnlib.backtest.write import as_text, unit_keys
+
+LANDS = ("01", "03", "14")  # Sachsen changed the keys of its Gemeinden in 2008
+DERIVED = paths.raw() / "derived"
+
+
+@pytest.fixture(scope="module")
+def delivered():
+    return read()
+
+
+def shaken(everything: Delivered, base: int) -> Delivered:
+    """Return the delivered files with every figure changed that a forecast from the base must not know."""
+    noise = np.random.default_rng(base)
+
+    def changed(table: pd.DataFrame) -> pd.DataFrame:
+        many = {
+            c: table[c] * noise.uniform(0.5, 2, len(table)) for c in ("pop_total", "pop_male", "area_km2")
+        }
+        return table.assign(**many, plain=table["plain"].to_numpy()[::-1])
+
+    totals = {y: t if y <= base else changed(t) for y, t in everything.totals.items()}
+    old, nation = everything.old.copy(), everything.nation.copy()
+    later = old.index.get_level_values(0) > base - 2
+    old[later] = noise.uniform(5, 40, later.sum())
+    nation.loc[nation.index > base - 2] *= noise.uniform(2, 3)
+    assert later.any() and (nation.index > base - 2).any() and max(totals) > base
+    return replace(everything, totals=totals, old=old, nation=nation)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("base", sorted(STARTS))
+def test_figures_after_the_base_change_neither_forecast_nor_interval(delivered, base):
+    sample = delivered.only(LANDS)
+    one, other = forecast(known(sample, base)), forecast(known(shaken(sample, base), base))
+    for years in (4, 8):
+        assert np.array_equal(one.persons(years), other.persons(years))
+        assert np.array_equal(one.persons(years, 1e7), other.persons(years, 1e7))
+        assert np.array_equal(one.half_width(years), other.half_width(years))
+    assert one.national == other.national
+    assert one.base.keys.equals(other.base.keys) and len(one.base.keys) > 2000
+
+
+@pytest.mark.shared
+def test_figures_up_to_the_base_do_change_it(delivered):
+    """The test above could not fail if a forecast read nothing at all."""
+    sample = delivered.only(("03",))
+    totals = {
+        y: t.assign(pop_total=t["pop_total"] * (1.1 if y == 2002 else 1)) for y, t in sample.totals.items()
+    }
+    first = known(sample, 2005)
+    assert known(replace(sample, totals=totals), 2005).total(2002) == pytest.approx(1.1 * first.total(2002))
+    other = {y: t for y, t in sample.totals.items() if y != 2002}
+    other[2002] = sample.totals[2002].assign(pop_total=sample.totals[2002]["pop_total"].to_numpy()[::-1])
+    one, two = forecast(first), forecast(known(replace(sample, totals=other), 2005))
+    assert not np.array_equal(one.growth, two.growth)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("base", sorted(STARTS))
+def test_the_reader_hands_out_only_what_was_published(delivered, base):
+    there = known(delivered, base)
+    assert max(there.totals) == base
+    assert there.old.index.get_level_values(0).max() == base - 2
+    assert there.nation.index.max() == base - 2
+
+
+@pytest.mark.shared
+def test_the_published_errors_come_out_again(delivered):
+    """2005 to 2009 in full; the other bases take longer and are made by `wohnlib backtest`."""
+    window = WINDOWS[0]
+    made = run(delivered, unit_keys(paths.raw()), [window])
+    for name, table in made.items():
+        published = (DERIVED / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+        kept = [published[0], *(line for line in published[1:] if line.startswith(f"{window.name},"))]
+        fresh = pd.read_csv(StringIO(as_text(table, name)), dtype={"ags": str})
+        stored = pd.read_csv(StringIO("\n".join(kept)), dtype={"ags": str})
+        assert len(stored) > 30
+        pd.testing.assert_frame_equal(fresh, stored, rtol=1e-4, atol=2e-3, check_dtype=False)
+
+
+def test_a_place_keeps_its_past_under_an_earlier_key_of_the_same_name_and_area():
+    now = pd.DataFrame(
+        {"area_km2": [10.0, 20.0, 30.0], "plain": ["aue", "berg", "celle"]},
+        index=["14521001", "14521002", "14521003"],
+    )
+    before = pd.DataFrame(
+        {"area_km2": [10.05, 25.0, 30.0], "plain": ["aue", "berg", "dorf"]},
+        index=["14166010", "14521002", "14521003"],
+    )
+    chain = link({2005: before, 2009: now}, 2009)
+    assert chain.loc["14521001", 2005] == "14166010"  # key changed, name and area did not
+    assert pd.isna(chain.loc["14521002", 2005])  # same key and name, another area
+    assert chain.loc["14521003", 2005] == "14521003"  # renamed

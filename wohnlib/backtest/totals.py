@@ -1,0 +1,107 @@
+"""A forecast of the total of every Gemeinde, made from what was known at a base date and nothing else."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from wohnlib.backtest.asof import Known
+from wohnlib.backtest.features import Base
+from wohnlib.backtest.fitting import mean_of_members
+from wohnlib.backtest.intervals import PastErrors, half_width
+from wohnlib.backtest.settings import PAST, STARTS, WIDTHS_FROM, Past, Period, number
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Growth of all Gemeinden of a base date; arrays (area,)."""
+
+    base: Base
+    growth: Array  # % a year, relative to the nation
+    errors: PastErrors
+    national: float  # own path of the nation, % a year
+
+    def persons(self, years: float, total: float | None = None) -> Array:
+        """Return persons after some years; all Gemeinden are scaled to `total` or to the own national path."""
+        if total is None:
+            total = float(self.base.size.sum()) * float(np.exp(self.national * years / 100))
+        return level(self.base.size, self.growth, years, total)
+
+    def half_width(self, years: float) -> Array:
+        """Return the half width of the 80 % interval of the logarithm: persons × exp(±half width)."""
+        return self.half_width_at(self.base.size, years)
+
+    def half_width_at(self, size: Array, years: float) -> Array:
+        """Return the half width for areas of any size (persons at the base)."""
+        return half_width(self.errors, size, years)
+
+
+def level(size: Array, growth: Array, years: float, total: float) -> Array:
+    """Return persons = size × exp(growth × years / 100), scaled to a total."""
+    value = size * np.exp(growth * years / 100)
+    return value * total / value.sum()
+
+
+def forecast(known: Known) -> Forecast:
+    """Fit on the windows that ended by the base date and return the forecast from it."""
+    past = [p for p in PAST if p.target <= known.base]
+    bases = {year: Base(known, year) for year in {p.base for p in past} | {known.base}}
+    tables = {p.base: window(known, bases[p.base], p) for p in past}
+    base, start = bases[known.base], STARTS[known.base]
+    states = [lagged(base.growth(start.last), base.growth(start.before))]
+    if start.broken:
+        states.append(lagged(base.over_break(start), base.growth(start.last)))
+    growth = mean_of_members(list(tables.values()), states)
+    return Forecast(base, growth, past_errors(past, tables), national_growth(known, start.last))
+
+
+def lagged(table: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
+    """Return features with those of the earlier period beside them, as K2, L2, m2."""
+    return table.assign(**{f"{name}2": earlier[name].to_numpy() for name in ("L", "K", "m")})
+
+
+def window(known: Known, base: Base, past: Past) -> pd.DataFrame:
+    """Return features at the base of a past window with what came (y, % a year relative to the nation).
+
+    `ok` marks Gemeinden whose key and area (±1 %) are the same at the target; only they are learned from.
+    """
+    table, years = base.growth(past.last), past.target - past.base
+    if past.before:
+        table = lagged(table, base.growth(past.before))
+    later = known.totals[past.target].reindex(base.keys)
+    ratio = later["area_km2"] / known.totals[past.base]["area_km2"]
+    ok = (later["pop_total"] > 0) & ((ratio - 1).abs() <= number("same_area"))
+    y = np.log(later["pop_total"] / table["size"]) / years * 100
+    return table.assign(later=later["pop_total"], ok=ok, y=y - np.average(y[ok], weights=table["size"][ok]))
+
+
+def past_errors(past: list[Past], tables: dict[int, pd.DataFrame]) -> PastErrors:
+    """Return the errors of the latest long window, forecast from the windows before it."""
+    far = next(p for b in WIDTHS_FROM for p in past if p.base == b)
+    table = tables[far.base]
+    others = [tables[p.base] for p in past if p.base < far.base]
+    growth = mean_of_members(others, [table])
+    size, ok, later = table["size"].to_numpy(), table["ok"].to_numpy(), table["later"].to_numpy()
+    years = far.target - far.base
+    made = level(size, growth, years, 1.0)
+    error = np.log(later * made[ok].sum() / later[ok].sum() / made)[ok]
+    return PastErrors(size[ok], error, years)
+
+
+def national_growth(known: Known, last: Period) -> float:
+    """Return our own path of the nation, % a year: the mean of two simple ones.
+
+    Half of the last known growth; recent natural change plus mean net migration since 1991 (UN WPP 2024, recorded
+    values up to two years before the base).
+    """
+    first, end = last
+    damped = number("path_damping") * np.log(known.total(end) / known.total(first)) / (end - first) * 100
+    newest = known.base - int(number("path_delay"))
+    recent = known.nation.loc[newest - int(number("path_births_years")) + 1 : newest]
+    natural = (recent["births"] - recent["deaths"]).mean()
+    migration = known.nation.loc[int(number("path_migration_from")) : newest, "migration"].mean()
+    longrun = (natural + migration) * 1000 / known.total(known.base) * 100
+    return float((damped + longrun) / 2)

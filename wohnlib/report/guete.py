@@ -1,0 +1,330 @@
+"""How accurate forecasts of totals were: the page on the back-test; each method returns one section.
+
+It reads the tables of the back-test only, never the delivered files.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from wohnlib.areas import Areas
+from wohnlib.backtest.settings import CLASSES, RULES, SETTINGS, WINDOWS, Window, goals
+from wohnlib.report import figure, page, panels
+from wohnlib.report.page import Block
+from wohnlib.words import Words
+
+FAR, NEAR = ("2013-2021", "A"), ("2017-2021", "B")  # what the headline speaks of
+WORST = ("2013-2021", "B")
+HALF = ("2013-2017", "A")  # the same base as FAR, half the time
+MODES = ("A", "B")
+MEAN = "mean_from_5000"
+_CLOSE = 5.0  # % counted as close in the sentence on the own units
+_ERRORS = {
+    "median_ape": "dec2", "mape": "dec2", "mape_r": "dec2", "malpe": "signed2", "wmape": "dec2", "rmse": "int",
+}  # fmt: skip
+_HITS = {
+    "within_5": "dec1", "within_10": "dec1", "coverage_80": "dec1", "interval_score": "dec1",
+    "error_ratio": "dec3",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Guete:
+    """The tables of the back-test, and the areas of the region whose own record is shown."""
+
+    totals: pd.DataFrame
+    units: pd.DataFrame
+    areas: Areas
+    words: Words
+
+    # -- sections, in the order of the page --------------------------------------------------------------
+
+    def headline(self) -> Block:
+        """The answer in two sentences, three key figures and what it does not say."""
+        words = self.words
+        names = {"large": CLASSES[-1], "small": CLASSES[1], "least": CLASSES[0]}
+        errors = {
+            f"{when}_{name}": self.value(place, size, "median_ape")
+            for when, place in (("far", FAR), ("near", NEAR)) for name, size in names.items()
+        }  # fmt: skip
+        worst = words(
+            "guete.worst", large=self.value(WORST, CLASSES[-1], "median_ape"),
+            cover=self.value(WORST, CLASSES[-1], "coverage_80"),
+        )  # fmt: skip
+        return page.join(
+            page.heading(words("guete.title"), 1),
+            page.lead(words("guete.answer", **errors)),
+            self._keyfigures(),
+            page.callout("caution", words("guete.not_used")),
+            page.paragraph(worst),
+        )
+
+    def sizes(self) -> Block:
+        """Median error by size of the municipality beside the best simple rule."""
+        words = self.words
+        own = [self.value(FAR, size, "median_ape") for size in CLASSES]
+        best = [self.best(FAR, size)[1] for size in CLASSES]
+        names = [words(f"guete.class_{size}") for size in CLASSES]
+        better = sum(o < b for o, b in zip(own, best, strict=True))
+        title = (
+            words("guete.size_figure") if better == len(CLASSES)
+            else words("guete.size_figure_some", n=better, of=len(CLASSES))
+        )  # fmt: skip
+        items = [
+            words("guete.size_item", name=n, own=o, best=b) for n, o, b in zip(names, own, best, strict=True)
+        ]
+        series = {words("guete.method_own"): own, words("guete.best_rule"): best}
+        svg = panels.dots(
+            names, series, colours=(figure.NEED, figure.SURPLUS), spec="dec0",
+            unit=words("guete.size_unit"), lang=words.lang,
+        )  # fmt: skip
+        rows = [self._by_method(FAR, size) for size in CLASSES]
+        columns = [words("guete.col_class"), words("guete.col_n"), *self._method_names()]
+        table = page.table(columns, rows, caption=words("guete.size_table"))
+        alt = words("guete.size_alt", list="; ".join(items))
+        grown = [self.value(FAR, s, "median_ape") / self.value(HALF, s, "median_ape") for s in CLASSES]
+        text = words("guete.size_text", low=min(grown), high=max(grown))
+        return page.section(
+            "groesse", words("guete.size_title"), page.paragraph(text),
+            page.figure(svg, alt, title, words("guete.size_note"), table, lang=words.lang),
+        )  # fmt: skip
+
+    def windows(self) -> Block:
+        """All measures, window by window and mode by mode, with the goals met and missed."""
+        words = self.words
+        blocks = [page.paragraph(words("guete.windows_text"))]
+        for window in WINDOWS:
+            for mode in MODES:
+                place = (window.name, mode)
+                title = words("guete.windows_figures", window=self._span(window), mode=self._mode(mode))
+                blocks += [page.heading(title, 3), page.paragraph(self._goals_sentence(place))]
+                blocks.append(page.folded(title, *self._tables(place, title)))
+        blocks.append(page.paragraph(words("guete.windows_note"), "anmerkung"))
+        return page.section("zeitraeume", words("guete.windows_title"), *blocks)
+
+    def missed(self) -> Block:
+        """The goals that are missed, and what was tried against it."""
+        words = self.words
+        items = []
+        for window in WINDOWS:
+            for mode in MODES:
+                missed = self._missed((window.name, mode))
+                if missed:
+                    items.append(
+                        words(
+                            "guete.goals_item", window=self._span(window), mode=self._mode(mode), list=missed
+                        )
+                    )
+        met = sum(len(str(cell).split()) for cell in self.totals["goals_met"])
+        tried = ("guete.tried_drift", "guete.tried_error", "guete.tried_break")
+        return page.section(
+            "ziele", words("guete.goals_title"),
+            page.paragraph(words("guete.goals_text", of=len(goals()), n=met)), page.bullets(items),
+            page.heading(words("guete.goals_tried_title"), 3), page.bullets(words(key) for key in tried),
+            page.paragraph(words("guete.goals_path")),
+        )  # fmt: skip
+
+    def own(self) -> Block:
+        """The record of the region's own planning units."""
+        words = self.words
+        kreis = self.areas.region_name.removeprefix("Landkreis ").strip()
+        place = words("headline.place_kreis", name=words("unit.kreis", name=kreis))
+        title = words("guete.own_title", place=place)
+        mine = self.units[(self.units["method"] == "own") & self.units["ags"].isin(self.areas.keys)]
+        if mine.empty:
+            return page.section("eigene", title, page.paragraph(words("guete.own_none")))
+        far = mine[(mine["window"] == FAR[0]) & (mine["mode"] == FAR[1])]
+        hit = (far["came"] >= far["low"]) & (far["came"] <= far["high"])
+        text = words(
+            "guete.own_text", n=int((far["error"].abs() <= _CLOSE).sum()), of=len(far), hit=int(hit.sum())
+        )
+        return page.section("eigene", title, page.paragraph(text), self._own_table())
+
+    def limits(self) -> Block:
+        """What this back-test does not show."""
+        words = self.words
+        ratio = self.value(FAR, MEAN, "error_ratio")
+        texts = [
+            words("guete.limit_need"), words("guete.limit_age"), words("guete.limit_households"),
+            words("guete.limit_chosen"), words("guete.limit_ratio", ratio=ratio, strict=self._strict()),
+            words("guete.limit_one"),
+        ]  # fmt: skip
+        return page.section("grenzen", words("guete.limits_title"), page.bullets(texts))
+
+    def method(self) -> Block:
+        """How it was computed, with every number."""
+        words = self.words
+        dates = "; ".join(
+            words("guete.method_dates", window=self._span(w), dates=", ".join(map(str, w.dates)))
+            for w in WINDOWS
+        )
+        rows: list[list[str | Block]] = [
+            [
+                words(f"guete.set_{name}"), "; ".join(_plain(v, words) for v in item.value),
+                words(f"guete.unit_{item.unit}"), words(f"guete.origin_{item.origin}"),
+                page.rating(item.rating, lang=words.lang),
+            ]
+            for name, item in SETTINGS.items()
+        ]  # fmt: skip
+        columns = [words(f"guete.method_col_{c}") for c in ("what", "value", "unit", "origin", "rating")]
+        table = page.table(
+            columns, rows, caption=words("guete.method_table"), numeric=[False, True, False, False, False]
+        )
+        return page.section(
+            "verfahren", words("guete.method_title"), page.paragraph(words("guete.method_text")),
+            page.paragraph(words("guete.method_set", list=dates)),
+            page.folded(words("guete.method_fold"), table),
+        )  # fmt: skip
+
+    # -- what the sections share -------------------------------------------------------------------------
+
+    def row(self, place: tuple[str, str], size: str, method: str = "own") -> "pd.Series[Any]":
+        table = self.totals
+        here = (table["window"] == place[0]) & (table["mode"] == place[1])
+        return table[here & (table["size_class"] == size) & (table["method"] == method)].iloc[0]
+
+    def value(self, place: tuple[str, str], size: str, measure: str, method: str = "own") -> float:
+        """Return one measure of a window and mode, (window, mode) = place."""
+        return float(self.row(place, size, method)[measure])
+
+    def best(self, place: tuple[str, str], size: str) -> tuple[str, float]:
+        """Return the simple rule with the lowest median error, and that error."""
+        found = {rule: self.value(place, size, "median_ape", rule) for rule in RULES}
+        name = min(found, key=lambda rule: found[rule])
+        return name, found[name]
+
+    def _strict(self) -> float:
+        """Return the mean ratio of the classes from 5,000 if the stricter rule counted too."""
+        ratios = [
+            self.value(FAR, size, "median_ape")
+            / min(self.best(FAR, size)[1], self.value(FAR, size, "median_ape", "share_damped"))
+            for size in CLASSES[2:]
+        ]
+        return sum(ratios) / len(ratios)
+
+    def _span(self, window: Window) -> str:
+        return self.words("guete.window", first=window.base, last=window.target)
+
+    def _mode(self, mode: str) -> str:
+        return self.words(f"guete.mode_{mode}")
+
+    def _method_names(self) -> list[str]:
+        return [self.words(f"guete.method_{m}") for m in ("own", *RULES, "share_damped")]
+
+    def _keyfigures(self) -> Block:
+        words = self.words
+        outside = [
+            w for w in WINDOWS
+            if "coverage_80" in str(self.row((w.name, "A"), "all")["goals_missed"]).split()
+        ]  # fmt: skip
+        return page.keyfigures([
+            (words("guete.percent", value=self.value(FAR, "all", "within_10")), words("guete.key_within"),
+             words("guete.key_within_note", near=self.value(NEAR, "all", "within_10"))),
+            (words("guete.percent", value=self.value(FAR, "all", "coverage_80")), words("guete.key_cover"),
+             words("guete.key_cover_note", near=self.value(NEAR, "all", "coverage_80"), missed=len(outside),
+                   of=len(WINDOWS))),
+            (words("guete.whole_percent", value=100 * self.value(FAR, MEAN, "error_ratio")),
+             words("guete.key_ratio"),
+             words("guete.key_ratio_note", near=100 * self.value(NEAR, MEAN, "error_ratio"))),
+        ])  # fmt: skip
+
+    def _by_method(self, place: tuple[str, str], size: str) -> list[str]:
+        words = self.words
+        values = [self.value(place, size, "median_ape", m) for m in ("own", *RULES, "share_damped")]
+        count = words.number(self.value(place, size, "n"), "int")
+        return [words(f"guete.class_{size}"), count, *(words.number(v, "dec2") for v in values)]
+
+    def _tables(self, place: tuple[str, str], title: str) -> list[Block]:
+        errors, hits = (f"{self.words(f'guete.windows_{kind}')}: {title}" for kind in ("errors", "hits"))
+        return [
+            self._measures(place, errors, _ERRORS), self._measures(place, hits, _HITS), self._rules(place, title),
+        ]  # fmt: skip
+
+    def _measures(self, place: tuple[str, str], caption: str, specs: Mapping[str, str]) -> Block:
+        words = self.words
+        rows = [
+            [
+                words(f"guete.class_{size}"), words.number(self.value(place, size, "n"), "int"),
+                *(words.number(self.value(place, size, m), spec) for m, spec in specs.items()),
+            ]
+            for size in (*CLASSES, "all")
+        ]  # fmt: skip
+        columns = [words("guete.col_class"), words("guete.col_n"), *(words(f"guete.col_{m}") for m in specs)]
+        return page.table(columns, rows, caption=caption, total=True)
+
+    def _rules(self, place: tuple[str, str], title: str) -> Block:
+        words = self.words
+        columns = [words("guete.col_class"), words("guete.col_n"), *self._method_names()]
+        rows = [self._by_method(place, size) for size in (*CLASSES, "all")]
+        return page.table(columns, rows, caption=f"{words('guete.windows_rules')}: {title}", total=True)
+
+    def _goals_sentence(self, place: tuple[str, str]) -> str:
+        words = self.words
+        every = [g for g in goals() if (g.window, g.mode) == place]
+        missed = [g for g in every if not g.met(self.value(place, g.size, g.measure))]
+        if not every:
+            return words("guete.windows_goals_none")
+        if not missed:
+            return words("guete.windows_goals_all", of=len(every))
+        return words(
+            "guete.windows_goals_some", n=len(every) - len(missed), of=len(every), list=self._missed(place)
+        )
+
+    def _missed(self, place: tuple[str, str]) -> str:
+        """Return the missed goals of a window and mode: each measure with its classes."""
+        words = self.words
+        found: dict[str, list[str]] = {}
+        for goal in goals():
+            if (goal.window, goal.mode) == place and not goal.met(self.value(place, goal.size, goal.measure)):
+                found.setdefault(goal.measure, []).append(words(f"guete.class_{goal.size}"))
+        return "; ".join(
+            words("guete.windows_missed", measure=words(f"guete.measure_{m}"), classes=", ".join(c))
+            for m, c in found.items()
+        )
+
+    def _own_table(self) -> Block:
+        words, table = self.words, self.units[self.units["method"] == "own"]
+        places = [(w, mode) for w in WINDOWS[2:] for mode in MODES]
+        errors = {
+            (w.name, mode, str(row["ags"])): float(row["error"])
+            for w, mode in places
+            for _, row in table[(table["window"] == w.name) & (table["mode"] == mode)].iterrows()
+        }
+        keys: Sequence[str] = (*self.areas.keys, self.areas.region)
+        rows = [
+            [
+                words("guete.own_sum") if key == self.areas.region else self.areas.short_name(key),
+                *(words.number(errors[w.name, mode, key], "signed1") for w, mode in places),
+            ]
+            for key in keys
+        ]  # fmt: skip
+        columns = [
+            words("guete.own_col", first=w.base, last=w.target, mode=self._mode(mode)) for w, mode in places
+        ]
+        return page.table(
+            [words("guete.own_col_unit"), *columns], rows, caption=words("guete.own_table"), total=True,
+            notes=[words("guete.own_note")], numeric=[False] + [True] * len(columns),
+        )  # fmt: skip
+
+
+def _plain(value: float, words: Words) -> str:
+    """Return a number with the digits it needs."""
+    digits = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    grouped = abs(value) < 1900 or abs(value) > 2100 or digits
+    return words.number(value, f"dec{digits}" if digits else "int") if grouped else str(int(value))
+
+
+def guete_of(region: str, lang: str) -> Guete:
+    """Return the page's object: the published tables of the back-test and the region's areas."""
+    from wohnlib.data.tables import load
+    from wohnlib.errors import InputError, fault
+    from wohnlib.session import inputs
+
+    areas = inputs(region).areas
+    tables = {name: load(name) for name in ("backtest_totals", "backtest_totals_units")}
+    empty = [fault("backtest_table", file=f"data/raw/derived/{n}.csv") for n, t in tables.items() if t.empty]
+    if empty:
+        raise InputError(empty)
+    return Guete(tables["backtest_totals"], tables["backtest_totals_units"], areas, Words(lang))

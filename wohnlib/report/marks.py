@@ -1,0 +1,114 @@
+"""What the kinds of figure share: text at a point, names of rows, unit and key above the axes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from wohnlib.report import figure as f
+
+_KEY = 16.0  # points per line of a key
+_UNIT = 11.0  # points per further line of the unit
+_EDGE = 2.0  # points kept free at the left, for letters that reach out of their place
+_NAME_SHARE = 0.5  # of a wide figure that names at its left may take at most
+_NARROW_ROW = 36.0  # points per row with the name above the bar
+
+
+def write(
+    axes: Axes, x: float, y: float, text: str, offset: tuple[float, float] = (0, 0), align: str = "left",
+    colour: str = f.INK, size: float = f.SIZE, weight: str = "normal", vertical: str = "center",
+    system: str = "data", ground: bool = False,
+) -> None:  # fmt: skip
+    """Write text at a point of the data (or of another system), moved by an offset in points.
+
+    `ground` lays white under it, where lines would run through the letters.
+    """
+    axes.annotate(
+        text, (x, y), xycoords=system, xytext=offset, textcoords="offset points", ha=align, va=vertical,
+        color=colour, fontsize=size, fontweight=weight, annotation_clip=False, linespacing=1.25,
+        bbox={"facecolor": f.PAPER, "edgecolor": "none", "pad": 0.8} if ground else None,
+    )  # fmt: skip
+
+
+def axes_width(axes: Axes) -> float:
+    """Return the width of axes in points."""
+    return float(axes.get_position().width * f.size(axes.figure)[0])
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows with a name each: at the left of the bar, or above it where the figure is narrow."""
+
+    names: list[str]
+    left: float  # points kept free for names
+    step: float  # points per row
+    centre: float  # of the bar within its row, in rows
+    high: float  # of the bar, in rows
+    above: bool
+
+    def name(
+        self, axes: Axes, place: int, x: float, before: float = 0.0, weight: str = "normal",
+        ground: bool = False,
+    ) -> None:  # fmt: skip
+        """Write a name; `before` are points between the names and the left end of the axes."""
+        y = place - 0.22 if self.above else place
+        write(axes, x, y, self.names[place], (_EDGE - self.left - before, 0), weight=weight, ground=ground)
+
+
+def rows(narrow: bool, names: Sequence[str], step: float = 22.0, gap: float = 8.0) -> Rows:
+    """Return how rows of a figure are laid out; names too long for their place are cut."""
+    if narrow:
+        short = [f.fit(n, f.points(True) - 8, bold=True) for n in names]
+        return Rows(short, 4.0, _NARROW_ROW, 0.16, 0.40, True)
+    short = [f.fit(n, f.points(False) * _NAME_SHARE, bold=True) for n in names]
+    return Rows(short, f.widest(short, bold=True) + gap, step, 0.0, 0.66, False)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above the axes: the unit of the numbers, and the key broken into lines that fit."""
+
+    unit: str
+    lines: list[list[tuple[str, str, str, float]]]  # sign, colour, name, points to the next entry
+
+    @property
+    def height(self) -> float:
+        """Points the unit and the key take."""
+        unit = _KEY + _UNIT * self.unit.count("\n") if self.unit else 0.0
+        return unit + _KEY * len(self.lines)
+
+    def draw(self, axes: Axes, shift: float, lift: float) -> None:
+        """Write the key and above it the unit, `shift` points left of the axes, `lift` above them."""
+        for up, line in enumerate(reversed(self.lines)):
+            across = _EDGE - shift
+            for sign, colour, name, step in line:
+                y = lift + up * _KEY
+                _above(axes, sign, (across, y), colour, f.SIZE)
+                if name:
+                    _above(axes, name, (across + 12, y), f.INK, f.SIZE)
+                across += step
+        if self.unit:
+            _above(axes, self.unit, (_EDGE - shift, lift + _KEY * len(self.lines)), f.MUTED, f.SMALL)
+
+
+def head(
+    narrow: bool, unit: str, names: Sequence[str] = (), fills: Sequence[str] = (), signs: Sequence[str] = ()
+) -> Head:
+    """Return unit and key in lines no wider than the figure; a sign without a name belongs to the next."""
+    free = f.points(narrow) - 12
+    signs = signs or ["\N{BLACK SQUARE}"] * len(names)
+    lines: list[list[tuple[str, str, str, float]]] = []
+    used, alone = 0.0, False
+    for text, fill, sign in zip(names, fills, signs, strict=True):
+        name = f.fit(text, free - 20)
+        step = 8.0 if not name else f.text_width(name) + 26
+        if not lines or (used + step - 14 > free and not alone):
+            lines.append([])
+            used = 0.0
+        lines[-1].append((sign, fill, name, step))
+        used, alone = used + step, not name
+    return Head(f.wrap(unit, free, f.SMALL) if unit else "", lines)
+
+
+def _above(axes: Axes, text: str, offset: tuple[float, float], colour: str, size: float) -> None:
+    write(axes, 0, 1, text, offset, "left", colour, size, vertical="bottom", system="axes fraction")

@@ -1,0 +1,134 @@
+"""Sections of the report on small dwellings, on what remains to be built, and on the land it takes."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wohnlib.report import charts, page
+from wohnlib.report import figure as f
+from wohnlib.report.page import Block
+from wohnlib.report.sections_need import TYPES
+
+if TYPE_CHECKING:
+    from wohnlib.report.bedarf import Bedarf
+
+
+def small_section(report: "Bedarf") -> Block:
+    """Small dwellings and people living alone, the facts side by side."""
+    view, words, year = report.view, report.words, report.view.year
+    alone, alone_t = view.alone[0], view.alone[-1]
+    small = view.small_dwellings
+    names = [words(f"small.bar_{n}") for n in ("small", "alone", "alone65", "alone75")]
+    picture = charts.bars(
+        names,
+        [float(small), *alone.astype(float)],
+        highlight=[names[0]],
+        unit=words("small.unit"),
+        lang=words.lang,
+    )
+    values = dict(zip(("alone", "alone65", "alone75"), (int(v) for v in alone), strict=True))
+    later = dict(zip(("alone_t", "alone65_t", "alone75_t"), (int(v) for v in alone_t), strict=True))
+    alt = words("small.alt", small=small, year=year, **values, **later)
+    title = words("small.figure", households=int(alone[0]), place=view.place, dwellings=small)
+    rows: list[list[str | None]] = [[names[0], words.number(small, "int"), None, None]]
+    rows += [
+        [n, words.number(int(a), "int"), words.number(int(b), "int"), words.number(int(b) - int(a), "signed")]
+        for n, a, b in zip(names[1:], alone, alone_t, strict=True)
+    ]
+    columns = [words("small.col_what"), words("common.base"), f"31.12.{year}", words("people.col_change")]
+    table = page.table(columns, rows, caption=words("small.table"), notes=[words("small.note")])
+    inputs = view.result.inputs
+    kreis = inputs.kreis_floor_area[:2].sum() / inputs.kreis_floor_area.sum()
+    return page.section(
+        "kleine-wohnungen", words("small.title"),
+        page.figure(picture, alt, title, table=table),
+        page.paragraph(words("small.share_small", share=small / view.dwellings, place=view.place, kreis=kreis)),
+        page.paragraph(words("small.text")),
+    )  # fmt: skip
+
+
+def rest_section(report: "Bedarf") -> Block:
+    """What has been built since the base date and what remains, by type and time."""
+    view, words, year = report.view, report.words, report.view.year
+    rest, time = view.to_build, view.result.time
+    total = int(rest[-1].sum())
+    place = view.place[:1].upper() + view.place[1:]
+    title = words(
+        "rest.figure" if total else "rest.figure_none", place=view.place, place_cap=place, year=year,
+        total=words.count("common.dwellings", total),
+    )  # fmt: skip
+    ends = time.period_ends(view.result.scenario.start_year)
+    at = rest[[time.position(y) for y in ends]]
+    picture = charts.grouped_bars(
+        [words("rest.until", year=y) for y in ends],
+        {words(f"common.type_{b}"): at[:, i].tolist() for i, b in enumerate(TYPES)},
+        colours=[f.EZFH, f.MFH], unit=words("rest.unit"), lang=words.lang,
+    )  # fmt: skip
+    items = ", ".join(
+        words("rest.alt_item", year=y, n=int(row.sum())) for y, row in zip(ends, at, strict=True)
+    )
+    columns = [words("rest.col_year"), *(words(f"common.type_{b}") for b in TYPES), words("common.total")]
+    rows = [
+        [str(y), *(words.number(int(v), "int") for v in (*row, row.sum()))]
+        for y, row in zip(ends, at, strict=True)
+    ]
+    table = page.table(columns, rows, caption=words("rest.by_year"), numeric=[False, True, True, True])
+    return page.section(
+        "bleibt", words("rest.title"),
+        page.figure(picture, words("rest.alt", list=items), title, table=table),
+        _rest_table(report),
+    )  # fmt: skip
+
+
+def _rest_table(report: "Bedarf") -> Block:
+    view, words, year = report.view, report.words, report.view.year
+    scenario = view.result.scenario
+    need, built, rest = view.newbuild[-1], view.completed, view.to_build[-1]
+    span = year - scenario.start_year + 1
+
+    def whole(values: np.ndarray, spec: str = "int") -> list[str]:
+        return [words.number(v, spec) for v in (*values, values.sum())]
+
+    given = words("rest.not_given")
+    rows = [
+        [words("rest.row_need", year=year), *whole(need)],
+        [words("rest.row_built", known=report.known_years() or given), *whole(built)],
+        [words("rest.row_permitted"), given, given, given],
+        [words("rest.row_rest"), *whole(rest)],
+        [
+            words("rest.row_rate", start=scenario.start_year),
+            *whole(np.floor(10 * rest / span + 0.5) / 10, "dec1"),
+        ],
+    ]
+    columns = [words("rest.col_what"), *(words(f"common.type_{b}") for b in TYPES), words("common.total")]
+    return page.table(
+        columns, rows, caption=words("rest.table"), notes=[words("rest.signed_note")],
+        numeric=[False, True, True, True],
+    )  # fmt: skip
+
+
+def land_section(report: "Bedarf") -> Block:
+    """The building land for what is still to be built."""
+    view, words = report.view, report.words
+    tenths, assumed = view.land_tenths, view.result.scenario.land
+    infill = assumed.infill_share.ezfh.value + assumed.infill_share.mfh.value
+    key = "land_none" if tenths.sum() == 0 else "land_text_infill" if infill > 0 else "land_text"
+    text = words(
+        f"rest.{key}", ha=tenths.sum() / 10, ezfh=assumed.density.ezfh.value, mfh=assumed.density.mfh.value
+    )
+    density = (assumed.density.ezfh.value, assumed.density.mfh.value)
+    rows: list[list[str | None]] = [
+        [words(f"common.type_{b}"), words.number(int(view.to_build[-1, i]), "int"),
+         words.number(density[i], "int"), words.number(tenths[i] / 10, "dec1")]
+        for i, b in enumerate(TYPES)
+    ]  # fmt: skip
+    total = int(view.to_build[-1].sum())
+    rows.append(
+        [words("common.total"), words.number(total, "int"), None, words.number(tenths.sum() / 10, "dec1")]
+    )
+    columns = ["", words("rest.row_rest"), words("land.col_density"), words("land.col_land")]
+    columns[0] = words("common.dwellings")
+    return page.section(
+        "bauland", words("land.title"), page.paragraph(text),
+        page.table(columns, rows, caption=words("land.table"), total=True, numeric=[False, True, True, True]),
+    )  # fmt: skip

@@ -25,7 +25,7 @@ BY_DATA = {
     "quotatable", "quotanote", "quotacolumn", "quotaitem",
 }  # fmt: skip
 # Texts that stand directly before or between others: a list, a sentence that a link closes.
-JOINED = re.compile(r"headline\.and|index\.(?:assumptions|to_[a-z]+_note)")
+JOINED = re.compile(r"headline\.and|page\.map_[a-z_]+|index\.(?:assumptions|to_[a-z]+_note)")
 
 
 @cache
@@ -124,6 +124,7 @@ def test_every_fault_says_what_was_expected_and_what_to_do() -> None:
         assert templates()[f"advice.{code}"][-1] in ".}", code
 
 
+@cache
 def joined_keys() -> set[str]:
     """Return the keys that `words.count` forms from a noun."""
     nouns = {s for s in strings() if f"{s}_one" in templates()}

@@ -1,4 +1,4 @@
-"""Command line: `wohnlib prepare | check | run | explain`. Heavy imports happen inside the commands."""
+"""Command line: `wohnlib prepare | check | run | explain | backtest`. Heavy imports happen inside the commands."""
 
 import sys
 from collections.abc import Sequence

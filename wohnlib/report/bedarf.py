@@ -186,14 +186,12 @@ class Bedarf:
         total = int(view.to_build[-1].sum())
         need = view.result.need
         left = view.left_if_continued()[1]
-        known = bool(need.known_years)
-        key = (
-            "key_build_note_plain"
-            if not known
-            else "key_build_note_left"
-            if 0 < left < total
-            else "key_build_note"
-        )
+        if not need.known_years:
+            key = "key_build_note_plain"
+        elif not need.unknown_years or total == 0:
+            key = "key_build_note"
+        else:
+            key = "key_build_note_left" if left else "key_build_note_zero"
         note = words(
             f"headline.{key}", year=view.year, known=self.known_years(), left=words.number(about(left), "int")
         )

@@ -133,9 +133,9 @@ def widest(texts: Sequence[str], size: float = SIZE, bold: bool = False) -> floa
 
 
 def wrap(text: str, at_most: float, size: float = SIZE) -> str:
-    """Return a label broken into lines of at most `at_most` points, at spaces only."""
+    """Return a label broken into lines of at most `at_most` points, at spaces only; longer words are cut."""
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in (fit(w, at_most * SLACK, size) for w in text.split(" ")):
         if lines and text_width(f"{lines[-1]} {word}", size) <= at_most:
             lines[-1] = f"{lines[-1]} {word}"
         else:

@@ -3,14 +3,14 @@
 It reads the tables of the back-test only, never the delivered files.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from wohnlib.areas import Areas
-from wohnlib.backtest.settings import CLASSES, RULES, SETTINGS, WINDOWS, Window, goals
+from wohnlib.backtest.settings import CLASSES, RULES, WINDOWS, Window, goals
 from wohnlib.report import figure, page, panels
 from wohnlib.report.page import Block
 from wohnlib.words import Words
@@ -20,7 +20,6 @@ WORST = ("2013-2021", "B")
 HALF = ("2013-2017", "A")  # the same base as FAR, half the time
 MODES = ("A", "B")
 MEAN = "mean_from_5000"
-_CLOSE = 5.0  # % counted as close in the sentence on the own units
 _ERRORS = {
     "median_ape": "dec2", "mape": "dec2", "mape_r": "dec2", "malpe": "signed2", "wmape": "dec2", "rmse": "int",
 }  # fmt: skip
@@ -98,9 +97,10 @@ class Guete:
         for window in WINDOWS:
             for mode in MODES:
                 place = (window.name, mode)
-                title = words("guete.windows_figures", window=self._span(window), mode=self._mode(mode))
+                title = words("guete.windows_figures", window=self.span(window), mode=self.mode(mode))
                 blocks += [page.heading(title, 3), page.paragraph(self._goals_sentence(place))]
-                blocks.append(page.folded(title, *self._tables(place, title)))
+                fold = words("guete.windows_fold", title=title)
+                blocks.append(page.folded(fold, *self._tables(place, title)))
         blocks.append(page.paragraph(words("guete.windows_note"), "anmerkung"))
         return page.section("zeitraeume", words("guete.windows_title"), *blocks)
 
@@ -113,9 +113,7 @@ class Guete:
                 missed = self._missed((window.name, mode))
                 if missed:
                     items.append(
-                        words(
-                            "guete.goals_item", window=self._span(window), mode=self._mode(mode), list=missed
-                        )
+                        words("guete.goals_item", window=self.span(window), mode=self.mode(mode), list=missed)
                     )
         met = sum(len(str(cell).split()) for cell in self.totals["goals_met"])
         tried = ("guete.tried_drift", "guete.tried_error", "guete.tried_break")
@@ -127,20 +125,9 @@ class Guete:
         )  # fmt: skip
 
     def own(self) -> Block:
-        """The record of the region's own planning units."""
-        words = self.words
-        kreis = self.areas.region_name.removeprefix("Landkreis ").strip()
-        place = words("headline.place_kreis", name=words("unit.kreis", name=kreis))
-        title = words("guete.own_title", place=place)
-        mine = self.units[(self.units["method"] == "own") & self.units["ags"].isin(self.areas.keys)]
-        if mine.empty:
-            return page.section("eigene", title, page.paragraph(words("guete.own_none")))
-        far = mine[(mine["window"] == FAR[0]) & (mine["mode"] == FAR[1])]
-        hit = (far["came"] >= far["low"]) & (far["came"] <= far["high"])
-        text = words(
-            "guete.own_text", n=int((far["error"].abs() <= _CLOSE).sum()), of=len(far), hit=int(hit.sum())
-        )
-        return page.section("eigene", title, page.paragraph(text), self._own_table())
+        from wohnlib.report.sections_guete import own_section
+
+        return own_section(self)
 
     def limits(self) -> Block:
         """What this back-test does not show."""
@@ -154,29 +141,9 @@ class Guete:
         return page.section("grenzen", words("guete.limits_title"), page.bullets(texts))
 
     def method(self) -> Block:
-        """How it was computed, with every number."""
-        words = self.words
-        dates = "; ".join(
-            words("guete.method_dates", window=self._span(w), dates=", ".join(map(str, w.dates)))
-            for w in WINDOWS
-        )
-        rows: list[list[str | Block]] = [
-            [
-                words(f"guete.set_{name}"), "; ".join(_plain(v, words) for v in item.value),
-                words(f"guete.unit_{item.unit}"), words(f"guete.origin_{item.origin}"),
-                page.rating(item.rating, lang=words.lang),
-            ]
-            for name, item in SETTINGS.items()
-        ]  # fmt: skip
-        columns = [words(f"guete.method_col_{c}") for c in ("what", "value", "unit", "origin", "rating")]
-        table = page.table(
-            columns, rows, caption=words("guete.method_table"), numeric=[False, True, False, False, False]
-        )
-        return page.section(
-            "verfahren", words("guete.method_title"), page.paragraph(words("guete.method_text")),
-            page.paragraph(words("guete.method_set", list=dates)),
-            page.folded(words("guete.method_fold"), table),
-        )  # fmt: skip
+        from wohnlib.report.sections_guete import method_section
+
+        return method_section(self)
 
     # -- what the sections share -------------------------------------------------------------------------
 
@@ -204,10 +171,10 @@ class Guete:
         ]
         return sum(ratios) / len(ratios)
 
-    def _span(self, window: Window) -> str:
+    def span(self, window: Window) -> str:
         return self.words("guete.window", first=window.base, last=window.target)
 
-    def _mode(self, mode: str) -> str:
+    def mode(self, mode: str) -> str:
         return self.words(f"guete.mode_{mode}")
 
     def _method_names(self) -> list[str]:
@@ -283,37 +250,6 @@ class Guete:
             words("guete.windows_missed", measure=words(f"guete.measure_{m}"), classes=", ".join(c))
             for m, c in found.items()
         )
-
-    def _own_table(self) -> Block:
-        words, table = self.words, self.units[self.units["method"] == "own"]
-        places = [(w, mode) for w in WINDOWS[2:] for mode in MODES]
-        errors = {
-            (w.name, mode, str(row["ags"])): float(row["error"])
-            for w, mode in places
-            for _, row in table[(table["window"] == w.name) & (table["mode"] == mode)].iterrows()
-        }
-        keys: Sequence[str] = (*self.areas.keys, self.areas.region)
-        rows = [
-            [
-                words("guete.own_sum") if key == self.areas.region else self.areas.short_name(key),
-                *(words.number(errors[w.name, mode, key], "signed1") for w, mode in places),
-            ]
-            for key in keys
-        ]  # fmt: skip
-        columns = [
-            words("guete.own_col", first=w.base, last=w.target, mode=self._mode(mode)) for w, mode in places
-        ]
-        return page.table(
-            [words("guete.own_col_unit"), *columns], rows, caption=words("guete.own_table"), total=True,
-            notes=[words("guete.own_note")], numeric=[False] + [True] * len(columns),
-        )  # fmt: skip
-
-
-def _plain(value: float, words: Words) -> str:
-    """Return a number with the digits it needs."""
-    digits = len(f"{value:.6f}".rstrip("0").partition(".")[2])
-    grouped = abs(value) < 1900 or abs(value) > 2100 or digits
-    return words.number(value, f"dec{digits}" if digits else "int") if grouped else str(int(value))
 
 
 def guete_of(region: str, lang: str) -> Guete:

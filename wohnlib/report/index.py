@@ -72,7 +72,9 @@ def _link(text: str, href: str | None) -> str | Block:
 
 def _ways(words: Words, made: Made) -> Block:
     alliance, assumptions = _href(ALLIANCE, made), _href(ALLIANCE, made, "#annahmen")
-    ways = {"alliance": alliance, "table": "#einheiten", "assumptions": assumptions}
+    ways = {
+        "alliance": alliance, "table": "#einheiten", "assumptions": assumptions, "quality": _href(QUALITY, made),
+    }  # fmt: skip
     return page.bullets(
         [page.link(words(f"index.to_{name}"), href), words(f"index.to_{name}_note")]
         for name, href in ways.items()

@@ -1,0 +1,87 @@
+"""Sections of the page on how accurate forecasts were: the region's own record, and every number of the method."""
+
+from collections.abc import Sequence
+
+from wohnlib.backtest.settings import SETTINGS, WINDOWS
+from wohnlib.report import page
+from wohnlib.report.guete import FAR, MODES, Guete
+from wohnlib.report.page import Block
+from wohnlib.words import Words
+
+_CLOSE = 5.0  # % counted as close in the sentence on the own units
+_LATE = 2  # position of the first window of the table of own units
+
+
+def own_section(report: Guete) -> Block:
+    """The record of the region's own planning units."""
+    words = report.words
+    kreis = report.areas.region_name.removeprefix("Landkreis ").strip()
+    place = words("headline.place_kreis", name=words("unit.kreis", name=kreis))
+    title = words("guete.own_title", place=place)
+    mine = report.units[(report.units["method"] == "own") & report.units["ags"].isin(report.areas.keys)]
+    if mine.empty:
+        return page.section("eigene", title, page.paragraph(words("guete.own_none")))
+    far = mine[(mine["window"] == FAR[0]) & (mine["mode"] == FAR[1])]
+    hit = (far["came"] >= far["low"]) & (far["came"] <= far["high"])
+    text = words(
+        "guete.own_text", n=int((far["error"].abs() <= _CLOSE).sum()), of=len(far), hit=int(hit.sum())
+    )
+    return page.section("eigene", title, page.paragraph(text), _own_table(report))
+
+
+def _own_table(report: Guete) -> Block:
+    words, table = report.words, report.units[report.units["method"] == "own"]
+    places = [(w, mode) for w in WINDOWS[_LATE:] for mode in MODES]
+    errors = {
+        (w.name, mode, str(row["ags"])): float(row["error"])
+        for w, mode in places
+        for _, row in table[(table["window"] == w.name) & (table["mode"] == mode)].iterrows()
+    }
+    keys: Sequence[str] = (*report.areas.keys, report.areas.region)
+    rows = [
+        [
+            words("guete.own_sum") if key == report.areas.region else report.areas.short_name(key),
+            *(words.number(errors[w.name, mode, key], "signed1") for w, mode in places),
+        ]
+        for key in keys
+    ]  # fmt: skip
+    columns = [
+        words("guete.own_col", first=w.base, last=w.target, mode=report.mode(mode)) for w, mode in places
+    ]
+    return page.table(
+        [words("guete.own_col_unit"), *columns], rows, caption=words("guete.own_table"), total=True,
+        notes=[words("guete.own_note")], numeric=[False] + [True] * len(columns),
+    )  # fmt: skip
+
+
+def method_section(report: Guete) -> Block:
+    """How it was computed, with every number."""
+    words = report.words
+    dates = "; ".join(
+        words("guete.method_dates", window=report.span(w), dates=", ".join(map(str, w.dates)))
+        for w in WINDOWS
+    )
+    rows: list[list[str | Block]] = [
+        [
+            words(f"guete.set_{name}"), "; ".join(_plain(v, words) for v in item.value),
+            words(f"guete.unit_{item.unit}"), words(f"guete.origin_{item.origin}"),
+            page.rating(item.rating, lang=words.lang),
+        ]
+        for name, item in SETTINGS.items()
+    ]  # fmt: skip
+    columns = [words(f"guete.method_col_{c}") for c in ("what", "value", "unit", "origin", "rating")]
+    table = page.table(
+        columns, rows, caption=words("guete.method_table"), numeric=[False, True, False, False, False]
+    )
+    return page.section(
+        "verfahren", words("guete.method_title"), page.paragraph(words("guete.method_text")),
+        page.paragraph(words("guete.method_set", list=dates)),
+        page.folded(words("guete.method_fold"), table),
+    )  # fmt: skip
+
+
+def _plain(value: float, words: Words) -> str:
+    """Return a number with the digits it needs."""
+    digits = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    grouped = abs(value) < 1900 or abs(value) > 2100 or digits
+    return words.number(value, f"dec{digits}" if digits else "int") if grouped else str(int(value))

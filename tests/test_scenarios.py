@@ -163,7 +163,7 @@ def test_years_that_no_table_covers_are_named_before_anything_is_computed(
     shutil.copytree(paths.scenarios(), tmp_path / "scenarios")
     shutil.copy(BROKEN / f"{name}.yaml", tmp_path / "scenarios")
     monkeypatch.setenv("WOHNLIB_HOME", str(tmp_path))
-    monkeypatch.setattr(session, "inputs", lambda _region: tables)
+    monkeypatch.setattr(session, "inputs", lambda _region, _tables: tables)
     with pytest.raises(InputError, match=AGAINST_TABLES[name]):
         session.open_assessment(scenario=name)
 

@@ -28,6 +28,11 @@ AREA_CLASSES = (
 )  # fmt: skip
 AREA_CLASSES_SMALL = 2  # the first two floor-area classes lie below 60 square metres
 NATION = "00"
+TABLES = {
+    "institutional": "institutional_profile",
+    "member_rate": "household_member_rates",
+    "type_preference": "household_type_preference",
+}  # tables of a scenario unless it names others
 
 
 class Figures(dict[K, V]):
@@ -186,10 +191,13 @@ def _per_year(name: str, table: pd.DataFrame, item: str) -> dict[int, float]:
     return Figures(name, {int(y): float(v) for y, v in zip(rows["year"], rows["value"], strict=True)})
 
 
-def read(region: str = "03251") -> Inputs:
-    """Return the inputs of a region from `data/processed`; figures that are not there are named."""
+def read(region: str = "03251", tables: Mapping[str, str] = TABLES) -> Inputs:
+    """Return the inputs of a region from `data/processed`; figures that are not there are named.
+
+    `tables` names the tables of estimates and assumptions by age that a scenario chooses.
+    """
     try:
-        found = _read(region)
+        found = _read(region, tables)
     except (KeyError, IndexError, ValueError, TypeError) as error:
         reason = str(error).strip("'\"").splitlines()[0] if str(error) else type(error).__name__
         raise InputError([fault("tables_incomplete", found=reason)]) from error
@@ -208,7 +216,7 @@ def _has_holes(value: object) -> bool:
     )
 
 
-def _read(region: str) -> Inputs:
+def _read(region: str, tables: Mapping[str, str]) -> Inputs:
     areas = areas_of(region, load("areas"))
     keys = areas.keys
     both = (*keys, region)
@@ -241,12 +249,12 @@ def _read(region: str) -> Inputs:
     migration = load("net_migration")
     care = load("care")
     care = care[care["ags"] == region].set_index("item")
-    profile = load("institutional_profile")
+    profile = load(tables["institutional"])
 
     households = load("census_households")
-    rates = load("household_member_rates")
+    rates = load(tables["member_rate"])
     links = load("senior_household_links")
-    preference = load("household_type_preference")
+    preference = load(tables["type_preference"])
     sizes_2011 = load("household_sizes_2011")
     nation_2011 = sizes_2011[sizes_2011["ags"] == NATION].set_index("size")["value"]
 

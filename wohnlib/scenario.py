@@ -34,6 +34,7 @@ NonNegative = Annotated[float, Field(ge=0)]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 Period = Annotated[str, Field(pattern=r"^\d{4}-\d{4}$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)]
+Table = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")]  # name of a table of data/raw
 Rating = Literal["red", "amber", "green"]
 LAST_YEAR = 2060
 
@@ -101,7 +102,11 @@ class Migration(_Strict):
 class Households(_Strict):
     """Private households' population and household formation."""
 
+    institutional_table: Assumption[Table]
+    institutional_scale: Assumption[Positive]
     institutional_under_65: Assumption[Share]
+    member_rate_table: Assumption[Table]
+    type_preference_table: Assumption[Table]
     one_person_trend_share: Assumption[Share]
     one_person_trend_end: Assumption[Year]
 

@@ -9,7 +9,7 @@ from wohnlib import paths
 from wohnlib import scenario as scenarios
 from wohnlib.assess import Assessment, assess
 from wohnlib.errors import InputError
-from wohnlib.inputs import Inputs, areas_of
+from wohnlib.inputs import TABLES, Inputs, areas_of
 from wohnlib.inputs import read as read_inputs
 from wohnlib.words import Words
 
@@ -39,9 +39,10 @@ def check_keys(region: str, keys: Sequence[object]) -> None:
 
 
 @cache
-def inputs(region: str) -> Inputs:
+def inputs(region: str, tables: tuple[tuple[str, str], ...] = tuple(TABLES.items())) -> Inputs:
+    """Return the inputs of a region, read once for each choice of tables."""
     ready()
-    return read_inputs(region)
+    return read_inputs(region, dict(tables))
 
 
 def open_assessment(
@@ -50,4 +51,10 @@ def open_assessment(
     """Return the assessment of all units of a region under a scenario, up to a horizon year."""
     Words(lang)  # refuses languages that are not there
     chosen = scenarios.load(scenario).at_horizon(horizon_year)
-    return assess(inputs(region), chosen.model_copy(update={"region": region}))
+    named = chosen.households
+    tables = (
+        ("institutional", named.institutional_table.value),
+        ("member_rate", named.member_rate_table.value),
+        ("type_preference", named.type_preference_table.value),
+    )
+    return assess(inputs(region, tables), chosen.model_copy(update={"region": region}))

@@ -165,7 +165,9 @@ def _value(report: "Bedarf", item: Assumption[Any]) -> str:
 
 
 def _has_unit(item: Assumption[Any]) -> bool:
-    return not item.unit.startswith(("Anteil", "Datum", "Zeitraum", "Jahr", "Faktor", "Verhältnis"))
+    return not item.unit.startswith(
+        ("Anteil", "Datum", "Zeitraum", "Jahr", "Faktor", "Verhältnis", "Tabelle")
+    )
 
 
 def _range(report: "Bedarf", item: Assumption[Any]) -> str | None:
@@ -178,6 +180,8 @@ def _range(report: "Bedarf", item: Assumption[Any]) -> str | None:
 def shown(report: "Bedarf", value: Any, unit: str) -> str:
     """Return a value as people write it: shares in per cent, years without a dot, dates as dates."""
     words = report.words
+    if unit == "Tabelle":
+        return str(value)
     if isinstance(value, str):
         parts = value.split("-")
         return f"{parts[2]}.{parts[1]}.{parts[0]}" if len(parts) == 3 else f"{parts[0]}/{parts[1][2:]}"

@@ -60,6 +60,7 @@ def project_households(inputs: Inputs, scenario: Scenario, time: Time, pop_count
     base = pop_count[0, :, 0].sum(1)
     region = base.sum(0)
     in_homes = region.sum() * inputs.care_share * inputs.care_in_homes
+    in_homes *= scenario.households.institutional_scale.value
     q = institutional_rates(
         region, inputs.institutional_profile, scenario.households.institutional_under_65.value, in_homes
     )

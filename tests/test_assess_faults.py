@@ -1,5 +1,6 @@
 """Data that cannot be right, or that lack what others have: one message, or a result without holes."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from wohnlib.assess import assess
 from wohnlib.data import tables
 from wohnlib.errors import InputError
 from wohnlib.model.rates import spread_cohort_migration
+from wohnlib.report.index import index_page
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +145,13 @@ def test_rows_that_are_missing_are_named(base, monkeypatch, table, column, value
     with pytest.raises(InputError) as error:
         assess(inputs.read("03251"), base.scenario)
     assert all(word in error.value.text() for word in named), error.value.text()
+
+
+def test_the_entry_page_says_which_unit_cannot_be_reported(base):
+    dwellings = base.inputs.dwellings.copy()
+    dwellings[3] -= 500  # Sulingen: fewer occupied dwellings than households
+    result = assess(replace(base.inputs, dwellings=dwellings), base.scenario)
+    page = index_page(result, (result, result), "de")
+    row = re.search(r"<tr[^>]*><th[^>]*>(?:<a[^>]*>)?Sulingen.*?</tr>", page, re.DOTALL)
+    assert row is not None and row[0].count("nicht ausweisbar") == 5
+    assert page.count("nicht ausweisbar") == 5

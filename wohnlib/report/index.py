@@ -11,6 +11,7 @@ from wohnlib.report.frame import footer_lines
 from wohnlib.report.map import Unit, district_map, extremes
 from wohnlib.report.page import Block
 from wohnlib.report.view import View
+from wohnlib.steps.checks import not_reportable
 from wohnlib.words import Words
 
 Made = Collection[str] | None
@@ -98,6 +99,7 @@ def _map(views: Sequence[View], words: Words, made: Made) -> Block:
 def _table(views: Sequence[View], words: Words, made: Made) -> Block:
     """Return the key figures of all units; the last view is the Kreis, the sum of the others."""
     year = views[0].year
+    unknown = not_reportable(views[0].result.inputs)
     rows: list[list[str | Block]] = []
     for view in views:
         build, households, pop = view.to_build[-1], view.households.sum(-1), view.pop
@@ -113,6 +115,8 @@ def _table(views: Sequence[View], words: Words, made: Made) -> Block:
             words.number(rate(view), "int"),
             words.number(int(view.surplus[-1].sum()), "int"),
         ])  # fmt: skip
+        if view.key in unknown:  # a fault of its data: see `wohnlib run`
+            rows[-1][4:] = [words("index.not_reportable")] * len(rows[-1][4:])
     columns = [words(f"index.col_{c}", year=year) for c in _COLUMNS]
     caption = words("index.table", n=len(views) - 1)
     notes = [words("index.how_sum"), words("index.how_rate")]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wohnlib.assess import Assessment
+from wohnlib.model.need import LINES
 from wohnlib.report import page
 from wohnlib.report.page import Block
 from wohnlib.report.sections_basis import (
@@ -102,7 +103,7 @@ class Bedarf:
         before, after = int(view.households[0].sum()), int(view.households[-1].sum())
         share = (after - before) / before
         key = "why_same" if abs(share) < SAME else "why_up" if share > 0 else "why_down"
-        replacement = int(view.lines[:, 4].sum())
+        replacement = int(view.lines[:, LINES.index("replacement")].sum())
         return self.words(
             f"headline.{key}", change=abs(after - before), signed=after - before, share=abs(share),
             replacement=replacement,
@@ -114,12 +115,11 @@ class Bedarf:
         if not ezfh and not mfh:
             return ""
         kind = "both" if ezfh and mfh else "ezfh" if ezfh else "mfh"
-        noun = self.words.number if kind == "both" else None
-        counts = {
-            name: noun(n, "int") if noun else self.words.count("common.dwellings", n)
-            for name, n in (("ezfh", ezfh), ("mfh", mfh))
-        }
-        return self.words(f"headline.surplus_{kind}", year=self.view.year, **counts)
+        if kind == "both":
+            shown = [self.words.number(n, "int") for n in (ezfh, mfh)]
+        else:
+            shown = [self.words.count("common.dwellings", n) for n in (ezfh, mfh)]
+        return self.words(f"headline.surplus_{kind}", year=self.view.year, ezfh=shown[0], mfh=shown[1])
 
     def span(self) -> tuple[int, int]:
         """Return the lowest and highest number of dwellings still to come over the range's scenarios."""

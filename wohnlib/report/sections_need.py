@@ -152,8 +152,7 @@ def _stock_table(report: "Bedarf") -> Block:
         for i, b in enumerate(TYPES)
     ]  # fmt: skip
     rows.append([words("common.total"), *(words.number(int(v), "int") for v in [*stock.sum(0), stock.sum()])])
-    columns = ["", *(words(f"types.use_{u}") for u in USES), words("common.total")]
-    columns[0] = words("common.dwellings")
+    columns = [words("common.dwellings"), *(words(f"types.use_{u}") for u in USES), words("common.total")]
     return page.folded(
         words("types.stock_table"), page.table(columns, rows, caption=words("types.stock_table"), total=True)
     )

@@ -22,8 +22,8 @@ def next_section(report: "Bedarf") -> Block:
         items.append(words("next.completions", unknown=report.unknown_years()))
     if view.land_tenths.sum() > 0:
         items.append(words("next.land", ha=view.land_tenths.sum() / 10))
-    for name, n in zip(("ezfh", "mfh"), view.surplus[-1], strict=True):
-        if n > 0 and view.to_build[-1][("ezfh", "mfh").index(name)] > 0:
+    for name, n, left in zip(("ezfh", "mfh"), view.surplus[-1], view.to_build[-1], strict=True):
+        if n > 0 and left > 0:
             count = words.count("common.dwellings", int(n))
             items.append(words(f"next.surplus_{name}", n=count, year=view.year))
     first, last = int(view.alone[0, OLD]), int(view.alone[-1, OLD])

@@ -126,8 +126,9 @@ def land_section(report: "Bedarf") -> Block:
     rows.append(
         [words("common.total"), words.number(total, "int"), None, words.number(tenths.sum() / 10, "dec1")]
     )
-    columns = ["", words("rest.row_rest"), words("land.col_density"), words("land.col_land")]
-    columns[0] = words("common.dwellings")
+    columns = [
+        words("common.dwellings"), words("rest.row_rest"), words("land.col_density"), words("land.col_land")
+    ]  # fmt: skip
     return page.section(
         "bauland", words("land.title"), page.paragraph(text),
         page.table(columns, rows, caption=words("land.table"), total=True, numeric=[False, True, True, True]),

@@ -29,8 +29,8 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 def without_local(result: Assessment) -> Assessment:
     """Return the assessment with the Kreis's migration in every unit (no local intensity)."""
     migration = result.scenario.migration
-    none = migration.local_persistence.model_copy(update={"value": 0.0})
-    plain = migration.model_copy(update={"local_persistence": none})
+    none = migration.local_growth_weight.model_copy(update={"value": 0.0})
+    plain = migration.model_copy(update={"local_growth_weight": none})
     return assess(result.inputs, result.scenario.model_copy(update={"migration": plain}))
 
 

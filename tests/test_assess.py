@@ -505,3 +505,27 @@ def test_households_follow_from_people_and_member_rates(each):
     care = each.inputs.care_share * each.inputs.care_in_homes * each.inputs.pop_total.sum()
     young = 0.002 * each.population.pop_count[0, :, 0].sum(1)[:, :65].sum()
     assert homes == pytest.approx(care + young, rel=1e-9)
+
+
+def test_expected_growth_of_the_back_tested_method_leads_the_units(base: Assessment) -> None:
+    result = base
+    assert result.inputs.local_growth is not None
+    people = result.population.pop_count[0, :, 0].sum((1, 2))
+    intensity = result.population.rates.intensity
+    assert (intensity * people).sum() == pytest.approx(0, abs=1e-6)
+    weight = result.scenario.migration.local_growth_weight.model_copy(update={"value": 0.0})
+    migration = result.scenario.migration.model_copy(update={"local_growth_weight": weight})
+    none = assess(result.inputs, result.scenario.model_copy(update={"migration": migration}))
+    np.testing.assert_allclose(none.population.rates.intensity, 0, atol=1e-15)
+
+
+def test_a_region_without_estimated_growth_uses_its_own_past_growth(base: Assessment) -> None:
+    result = base
+    own = assess(replace(result.inputs, local_growth=None), result.scenario)
+    assert (own.population.rates.intensity != result.population.rates.intensity).any()
+    persistence = result.scenario.migration.local_persistence.model_copy(update={"value": 0.0})
+    migration = result.scenario.migration.model_copy(update={"local_persistence": persistence})
+    plain = assess(
+        replace(result.inputs, local_growth=None), result.scenario.model_copy(update={"migration": migration})
+    )
+    np.testing.assert_allclose(plain.population.rates.intensity, 0, atol=1e-15)

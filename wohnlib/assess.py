@@ -3,8 +3,9 @@
     base population -> projection -> private households -> households by size
       -> dwellings in demand -> required stock -> need by line -> need, surplus, land, what remains
 
-Every step is a function of arrays with named axes (draw, area, year, sex, age, size, type, line); the
-draw axis has length 1 until uncertainty is drawn. Formulas and sources: METHODS.md.
+Every step is a function of arrays with named axes (draw, area, year, sex, age, size, type, line). The run
+without shocks has a draw axis of length 1; `Assessment.draws` holds the joint draws around it, from which
+new-build need, surplus and all intervals are read. Formulas and sources: METHODS.md.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from wohnlib.inputs import Inputs
 from wohnlib.model import need as model
 from wohnlib.model.rounding import round_keep_total
 from wohnlib.scenario import Scenario
+from wohnlib.steps import draws
 from wohnlib.steps.checks import check_inputs, not_reportable
 from wohnlib.steps.dwellings import NeedPath, StockBase, project_need, stock_base, without
 from wohnlib.steps.households import HouseholdPath, project_households
@@ -59,6 +61,18 @@ class Assessment:
     need: NeedPath
 
     @cached_property
+    def draws(self) -> draws.Draws:
+        """Return joint draws of the whole chain, made once when first asked for (step 14)."""
+        return draws.draw(
+            self.inputs, self.scenario, self.time, self.population, self.households, self.stock, self.need
+        )
+
+    @cached_property
+    def deducted(self) -> Array:
+        """Dwellings that need not be built any more (area, type): completed, and most of those permitted."""
+        return self.need.deducted(self.scenario.building.permits_weight.value)
+
+    @cached_property
     def printed(self) -> "Printed":
         """Return the leaf cells as whole numbers, from which every printed sum is formed."""
         return Printed.of(self)
@@ -74,6 +88,7 @@ class Printed:
     lines: Whole  # (area, year, type, line)
     completed: Whole  # (area, type) completed, and most of those permitted
     stock: Whole  # (area, type, use)
+    newbuild: Whole  # (area, year, type) mean over the draws of N⁺, cumulative
 
     @classmethod
     def of(cls, result: "Assessment") -> "Printed":
@@ -81,15 +96,15 @@ class Printed:
         one_person = round_keep_total(result.households.household_count.mean(0))
         rounded = np.floor(alone + 0.5).astype(np.int64)
         rounded[..., 0] = one_person[..., 0]
+        lines = round_keep_total(result.need.lines.mean(0), axis=(2, 3))
         return cls(
             pop=round_keep_total(result.population.pop_count.mean(0), axis=(2, 3)),
             households=one_person,
             alone=rounded,
-            lines=round_keep_total(result.need.lines.mean(0), axis=(2, 3)),
-            completed=round_keep_total(
-                result.need.deducted(result.scenario.building.permits_weight.value), axis=(0, 1)
-            ),
+            lines=lines,
+            completed=round_keep_total(result.deducted, axis=(0, 1)),
             stock=_whole_stock(result.stock.by_use),
+            newbuild=_whole_newbuild(result.draws.newbuild.mean(0), lines.sum(-1)),
         )
 
     @property
@@ -98,13 +113,9 @@ class Printed:
         return self.lines.sum(-1)
 
     @property
-    def newbuild(self) -> Whole:
-        """New-build need, cumulative (area, year, type)."""
-        return model.newbuild_need(self.signed)
-
-    @property
     def surplus(self) -> Whole:
-        return model.surplus(self.signed)
+        """Surplus (area, year, type): new-build need less signed need."""
+        return self.newbuild - self.signed
 
     @property
     def remaining_signed(self) -> Whole:
@@ -115,6 +126,12 @@ class Printed:
     def to_build(self) -> Whole:
         """New-build need that remains after completions, cumulative, never negative (area, year, type)."""
         return np.maximum(self.newbuild - self.completed[:, None, :], 0)
+
+
+def _whole_newbuild(mean: Array, signed: Whole) -> Whole:
+    """Return new-build need (area, year, type) as whole numbers, never below that of the printed signed need."""
+    whole = np.floor(mean + 0.5).astype(np.int64)
+    return np.maximum.accumulate(np.maximum(whole, model.newbuild_need(signed)), axis=-2)
 
 
 def _whole_stock(by_use: Array) -> Whole:

@@ -4,7 +4,7 @@ Axes: area (planning units in the order of their keys), sex (F, M), age, group (
 size (1, 2, 3, 4, 5, 6+), class (dwellings in the building: 1, 2, 3-6, 7-12, 13+).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -13,8 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from wohnlib.areas import Areas, readable
-from wohnlib.data.tables import load
+from wohnlib.data.tables import load, published_by, register
 from wohnlib.errors import InputError, fault
+from wohnlib.local import EMPTY, Local, load_local
+from wohnlib.model.draws import ErrorTable
 
 Array = NDArray[np.float64]
 K = TypeVar("K")
@@ -32,6 +34,8 @@ TABLES = {
     "institutional": "institutional_profile",
     "member_rate": "household_member_rates",
     "type_preference": "household_type_preference",
+    "errors": "forecast_errors",
+    "local_growth": "local_growth",
 }  # tables of a scenario unless it names others
 
 
@@ -107,7 +111,10 @@ class Inputs:
     kreis_floor_area: Array
     kreis_rent: float
     completions: dict[int, float]  # year -> dwellings in the Kreis
+    local_growth: Array | None  # (area,) expected growth relative to the region, per year; None: not estimated
+    forecast_errors: dict[str, ErrorTable]  # part (nation, kreis, own) -> half widths by size and years
     published_figures: pd.DataFrame
+    local: Local = EMPTY  # what the municipalities have brought
 
 
 def areas_of(region: str, table: pd.DataFrame) -> Areas:
@@ -191,13 +198,20 @@ def _per_year(name: str, table: pd.DataFrame, item: str) -> dict[int, float]:
     return Figures(name, {int(y): float(v) for y, v in zip(rows["year"], rows["value"], strict=True)})
 
 
-def read(region: str = "03251", tables: Mapping[str, str] = TABLES) -> Inputs:
+def read(
+    region: str = "03251", tables: Mapping[str, str] = TABLES, as_of: str | None = None, base_date: str = ""
+) -> Inputs:
     """Return the inputs of a region from `data/processed`; figures that are not there are named.
 
-    `tables` names the tables of estimates and assumptions by age that a scenario chooses.
+    `tables` names the tables of estimates and assumptions by age that a scenario chooses. With `as_of` (ISO
+    date) only what was published by that day is read, and the figures of `base_date` itself.
     """
+
+    def get(name: str) -> pd.DataFrame:
+        return load(name) if as_of is None else published_by(load(name), register()[name], as_of, base_date)
+
     try:
-        found = _read(region, tables)
+        found = _read(region, tables, get)
     except (KeyError, IndexError, ValueError, TypeError) as error:
         reason = str(error).strip("'\"").splitlines()[0] if str(error) else type(error).__name__
         raise InputError([fault("tables_incomplete", found=reason)]) from error
@@ -216,7 +230,7 @@ def _has_holes(value: object) -> bool:
     )
 
 
-def _read(region: str, tables: Mapping[str, str]) -> Inputs:
+def _read(region: str, tables: Mapping[str, str], load: Callable[[str], pd.DataFrame]) -> Inputs:
     areas = areas_of(region, load("areas"))
     keys = areas.keys
     both = (*keys, region)
@@ -360,12 +374,35 @@ def _read(region: str, tables: Mapping[str, str]) -> Inputs:
         kreis_floor_area=_matrix("census_dwellings", at_unit, (region,), "item", floor_items)[0],
         kreis_rent=kreis_item("rent_net_cold"),
         completions=_per_year("completions", completions, "dwellings"),
+        local_growth=_local_growth(load(tables["local_growth"]), keys),
+        forecast_errors=_errors(load(tables["errors"])),
         published_figures=load("published_figures"),
+        local=load_local(areas),
     )
 
 
 def _period(table: pd.DataFrame) -> "pd.Series[str]":
     return table["period_from"].astype(int).astype(str) + "-" + table["period_to"].astype(int).astype(str)
+
+
+def _local_growth(table: pd.DataFrame, keys: tuple[str, ...]) -> Array | None:
+    """Return each unit's expected growth relative to its region, or None where the table has not all of them."""
+    wanted = table.set_index("ags")["growth_vs_kreis"].reindex(list(keys))
+    return None if wanted.isna().any() else np.asarray(wanted.to_numpy(float)) / 100
+
+
+def _errors(table: pd.DataFrame) -> dict[str, ErrorTable]:
+    """Return the half widths of past forecasts' errors by part, size of the area and years ahead."""
+    out: dict[str, ErrorTable] = Figures("forecast_errors", {})
+    for part, rows in table.groupby("part"):
+        wide = rows.pivot(index="persons", columns="years", values="half_width_80").sort_index()
+        out[str(part)] = ErrorTable(
+            np.maximum(wide.index.to_numpy(float), 1.0),
+            wide.columns.to_numpy(float),
+            wide.to_numpy(float),
+            float(rows["ratio_95_80"].median()),
+        )
+    return out
 
 
 def _profile(table: pd.DataFrame) -> Array:

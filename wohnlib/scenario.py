@@ -92,6 +92,9 @@ class Migration(_Strict):
     profile_end: Assumption[Day]
     profile_lifetable_period: Assumption[Period]
     profile_last_age: Assumption[Age]
+    local_growth_table: Assumption[Table]
+    local_growth_weight: Assumption[Share]
+    local_steady_years: Assumption[NonNegative]
     local_first_year: Assumption[Year]
     local_last_year: Assumption[Year]
     local_persistence: Assumption[Share]
@@ -150,6 +153,63 @@ class Land(_Strict):
     infill_share: Types[Share]
 
 
+class Uncertainty(_Strict):
+    """Random draws: how many, from which errors of past forecasts, and what is added to them."""
+
+    draws: Assumption[Annotated[int, Field(ge=2, le=100_000)]]
+    seed: Assumption[Annotated[int, Field(ge=0, le=2**32)]]
+    errors_table: Assumption[Table]
+    persistence: Assumption[Share]
+    mortality_spread: Assumption[NonNegative]
+    fertility_spread: Assumption[NonNegative]
+    formation_spread: Assumption[NonNegative]
+
+
+class Segments(_Strict):
+    """Who owns and who rents, in which type of building; who stays there in old age."""
+
+    tenure_table: Assumption[Table]
+    tenure_by_type_table: Assumption[Table]
+    stay_age: Assumption[Age]
+    moves_to_smaller: Assumption[Share]
+    vacancy_ratio_rent: Assumption[Positive]
+    incomings_rent_share: Assumption[Share]
+    backlog_rent_share: Assumption[Share]
+    newbuild_ezfh_share: Assumption[Share]
+
+
+class Older(_Strict):
+    """Older people: dwellings without steps, houses that come free, chain of moves."""
+
+    mobility_rate: Assumption[Share]
+    step_free_share: Assumption[Share]
+    step_free_reached: Assumption[Share]
+    newbuild_share: Assumption[Share]
+    care_moves: Assumption[Share]
+    family_years: Assumption[Positive]
+    chain_from_house: Assumption[Share]
+    chain_next: Assumption[Share]
+
+
+class Affordable(_Strict):
+    """Affordable and price-bound dwellings, an overlay on need."""
+
+    persons_per_community: Assumption[Positive]
+    persons_per_old_age_support: Assumption[Positive]
+    recipients_renting: Assumption[Share]
+    rent_limit: Assumption[Positive]
+    cheap_reached: Assumption[Share]
+    bound_stock: Assumption[NonNegative]
+
+
+class Supply(_Strict):
+    """Risk of loss by year built, relative to buildings of the middle class."""
+
+    loss_weight_old: Assumption[NonNegative]
+    loss_weight_middle: Assumption[NonNegative]
+    loss_weight_young: Assumption[NonNegative]
+
+
 class Scenario(_Strict):
     """A complete set of assumptions; `Scenario` objects are only made by `load`."""
 
@@ -159,6 +219,7 @@ class Scenario(_Strict):
     based_on: str | None = None
     region: Annotated[str, Field(pattern=r"^\d{5}$")]
     base_date: Day
+    as_of: Day | None = None  # day of knowledge: nothing published later is used; None means today
     start_year: Annotated[int, Field(ge=2023, le=LAST_YEAR)]
     horizon_year: Annotated[int, Field(ge=2023, le=LAST_YEAR)]
     mortality: Mortality
@@ -168,6 +229,11 @@ class Scenario(_Strict):
     dwellings: Dwellings
     building: Building
     land: Land
+    segments: Segments
+    older: Older
+    affordable: Affordable
+    supply: Supply
+    uncertainty: Uncertainty
 
     @property
     def base_year(self) -> int:

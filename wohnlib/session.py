@@ -39,10 +39,13 @@ def check_keys(region: str, keys: Sequence[object]) -> None:
 
 
 @cache
-def inputs(region: str, tables: tuple[tuple[str, str], ...] = tuple(TABLES.items())) -> Inputs:
-    """Return the inputs of a region, read once for each choice of tables."""
+def inputs(
+    region: str, tables: tuple[tuple[str, str], ...] = tuple(TABLES.items()),
+    as_of: str | None = None, base_date: str = "",
+) -> Inputs:  # fmt: skip
+    """Return the inputs of a region, read once for each choice of tables and day of knowledge."""
     ready()
-    return read_inputs(region, dict(tables))
+    return read_inputs(region, dict(tables), as_of, base_date)
 
 
 def open_assessment(
@@ -51,10 +54,19 @@ def open_assessment(
     """Return the assessment of all units of a region under a scenario, up to a horizon year."""
     Words(lang)  # refuses languages that are not there
     chosen = scenarios.load(scenario).at_horizon(horizon_year)
-    named = chosen.households
+    return assess(inputs_of(chosen, region), chosen.model_copy(update={"region": region}))
+
+
+def inputs_of(scenario: scenarios.Scenario, region: str) -> Inputs:
+    """Return the inputs of a region with the tables that a scenario names."""
+    named = scenario.households
     tables = (
         ("institutional", named.institutional_table.value),
         ("member_rate", named.member_rate_table.value),
         ("type_preference", named.type_preference_table.value),
+        ("local_growth", scenario.migration.local_growth_table.value),
+        ("errors", scenario.uncertainty.errors_table.value),
     )
-    return assess(inputs(region, tables), chosen.model_copy(update={"region": region}))
+    if scenario.as_of is None:
+        return inputs(region, tables)
+    return inputs(region, tables, scenario.as_of, scenario.base_date)

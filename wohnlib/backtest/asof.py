@@ -42,10 +42,10 @@ def known(everything: Delivered, base: int) -> Known:
     nation = everything.nation[
         [published.wpp_recorded(int(y)) <= today and y <= last for y in everything.nation.index]
     ]
-    return Known(base, totals, old, nation, _with_former(everything.places, totals, base))
+    return Known(base, totals, old, nation, with_former(everything.places, totals, base))
 
 
-def _with_former(places: pd.DataFrame, totals: dict[int, pd.DataFrame], base: int) -> pd.DataFrame:
+def with_former(places: pd.DataFrame, totals: dict[int, pd.DataFrame], base: int) -> pd.DataFrame:
     """Give keys that were changed before the base the place of the key they have at the base."""
     chain = link(totals, base)
     for year in chain.columns[1:]:

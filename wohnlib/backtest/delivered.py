@@ -58,10 +58,15 @@ def _totals(path: Path) -> dict[int, pd.DataFrame]:
     table = pd.read_csv(path, dtype={"ags": str, "ars": str})
     free = table["name"].str.contains(_FREE, na=False)
     table = table[~free & (table["pop_total"] > 0)].drop_duplicates(["year", "ags"])
-    name = table["name"].str.lower().str.replace(r"[,(].*", "", regex=True)
-    name = name.str.replace(_TITLES, "", regex=True).str.replace(r"[^a-zäöüß]", "", regex=True)
-    table = table.assign(plain=name)[["year", "ags", "area_km2", "pop_total", "pop_male", "plain"]]
+    table = table.assign(plain=plain_names(table["name"]))
+    table = table[["year", "ags", "name", "area_km2", "pop_total", "pop_male", "plain"]]
     return {int(year): part.set_index("ags").drop(columns="year") for year, part in table.groupby("year")}
+
+
+def plain_names(names: "pd.Series[str]") -> "pd.Series[str]":
+    """Return names reduced to their letters, without titles and what follows a comma."""
+    name = names.str.lower().str.replace(r"[,(].*", "", regex=True)
+    return name.str.replace(_TITLES, "", regex=True).str.replace(r"[^a-zäöüß]", "", regex=True)
 
 
 def _places(path: Path) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from scipy.spatial import cKDTree
 
 from wohnlib.backtest.asof import Known, link
 from wohnlib.backtest.fitting import BY_SIZE, lad
-from wohnlib.backtest.settings import Period, Start, number, numbers
+from wohnlib.backtest.settings import Period, Start, moment, number, numbers
 
 Array = NDArray[np.float64]
 
@@ -53,7 +53,8 @@ class Base:
 
     def _old(self, known: Known, base: int) -> Array:
         """Return the share of people 65+ of the Kreis, centred and divided by its deviation, clipped."""
-        year = max(int(number("old_first")), base - int(number("old_delay")))
+        newest = int(known.old.index.get_level_values(0).max())
+        year = max(int(number("old_first")), min(base - int(number("old_delay")), newest))
         shares = known.old.xs(year)
         value = shares.reindex(self.kreis).to_numpy()
         of_land = shares.groupby(shares.index.str[:2]).mean().reindex(self.land).to_numpy()
@@ -69,7 +70,7 @@ class Base:
         """
         first, last = period
         weight = self.size
-        growth = np.log(self.persons[last] / self.persons[first]).to_numpy() / (last - first) * 100
+        growth = np.log(self.persons[last] / self.persons[first]).to_numpy() / (moment(last) - moment(first)) * 100
         nation = np.nansum(growth * weight) / weight[np.isfinite(growth)].sum()
         growth = (growth - nation).clip(-number("clip_growth"), number("clip_growth"))
         land, kreis = group_mean(growth, weight, self.land), group_mean(growth, weight, self.kreis)

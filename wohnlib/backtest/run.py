@@ -25,13 +25,16 @@ MEAN = "mean_from_5000"  # row that holds the mean error ratio of the classes fr
 
 
 def run(
-    everything: Delivered, units: Mapping[str, str], windows: Sequence[Window] = WINDOWS
+    everything: Delivered,
+    units: Mapping[str, str],
+    windows: Sequence[Window] = WINDOWS,
+    made: dict[int, Forecast] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables `backtest_totals` (errors by class) and `backtest_totals_units` (planning units).
 
-    units: key of a Gemeinde -> key of its planning unit; forecasts of one base are made once.
+    units: key of a Gemeinde -> key of its planning unit; forecasts of one base are made once and kept in `made`.
     """
-    made: dict[int, Forecast] = {}
+    made = {} if made is None else made
     classes, own = [], []
     for window in windows:
         if window.base not in made:

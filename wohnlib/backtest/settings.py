@@ -27,6 +27,7 @@ SETTINGS: dict[str, Setting] = {
     # sizes and areas
     "class_edges": _of("persons", "issue", "green", 1000, 5000, 10000, 20000),
     "same_area": _of("share", "issue", "green", 0.01),
+    "same_persons": _of("share", "trial", "amber", 0.2),
     "size_knots": _of("persons", "trial", "amber", 500, 2500, 7000, 14000, 45000),
     # features of past growth
     "clip_growth": _of("percent_year", "trial", "amber", 6.0),
@@ -53,11 +54,19 @@ SETTINGS: dict[str, Setting] = {
     "path_births_years": _of("years", "trial", "amber", 3.0),
     "path_migration_from": _of("year", "trial", "amber", 1991.0),
     "path_delay": _of("years", "rule", "green", 2.0),
+    "path_last_years": _of("years", "trial", "amber", 4.0),
+    # Kreise: mean of the cohort method and of this one
+    "cohort_weight": _of("share", "trial", "amber", 0.5),
     # intervals
     "interval": _of("share", "issue", "green", 0.8),
     "width_power": _of("exponent", "trial", "amber", 0.73),
     "width_band": _of("log_persons", "trial", "amber", 0.35),
     "width_sizes": _of("persons", "numeric", "green", 150, 300, 700, 1500, 3000, 7000, 14000, 30000, 80000),
+    "width_sizes_kreis": _of("persons", "numeric", "green", 40000, 70000, 120000, 200000, 350000, 1000000),
+    "width_sizes_sum": _of("persons", "numeric", "green", 1500, 3000, 7000, 14000, 30000),
+    "width_power_range": _of("exponent", "trial", "amber", 0.5, 1.0),
+    "width_longest": _of("years", "rule", "green", 8.0),
+    "normal_quantiles": _of("deviations", "numeric", "green", 0.674, 1.282, 1.960),
     # simple rules and measures
     "rule_damping": _of("share", "issue", "green", 0.5),
     "smallest_error": _of("percent", "numeric", "green", 0.001),
@@ -99,6 +108,8 @@ PAST = (
     Past(2002, 2009, (1997, 2002), (1994, 1997)),
     Past(2005, 2009, (2002, 2005), (1997, 2002)),
 )
+# Windows that end in 2021 and can be learned from by forecasts with a later base.
+LATE = (Past(2017, 2021, (2013, 2017), (2005, 2009)),)
 WIDTHS_FROM = (
     2002,
     1997,
@@ -119,6 +130,30 @@ STARTS = {
     2013: Start((2005, 2009), (2002, 2005), (2009, 2013)),
     2017: Start((2013, 2017), (2005, 2009)),
 }
+CENSUS_2022 = 2022  # base 15.05.2022
+MOMENTS = {CENSUS_2022: 2021 + 135 / 365}  # dates that are not the end of their year, in years' ends
+# Bases that are not judged in windows of their own, by (base, newest directory of Gemeinden known).
+MORE_STARTS = {
+    (2002, 2002): Start((1997, 2002), (1994, 1997)),
+    (2018, 2018): Start((2013, 2018), (2005, 2009)),
+    (2021, 2021): Start((2017, 2021), (2013, 2017)),
+    (CENSUS_2022, 2018): Start((2013, 2018), (2005, 2009), (2018, CENSUS_2022)),
+    (CENSUS_2022, 2021): Start((2017, 2021), (2013, 2017)),
+}
+# (base, target) of the past forecasts that the widths of later forecasts are learned from.
+LEARNED_FROM = (
+    (2002, 2005), (2002, 2009), (2005, 2009), (2013, 2017), (2013, 2018), (2013, 2021), (2017, 2018), (2017, 2021),
+)  # fmt: skip
+
+
+def start_of(base: int, newest: int) -> Start:
+    """Return what a base date knows; `newest` is the latest directory of Gemeinden known besides a census."""
+    return STARTS[base] if base in STARTS else MORE_STARTS[base, newest]
+
+
+def moment(year: int) -> float:
+    """Return a date as years: 31.12.y is y, the census day lies between."""
+    return MOMENTS.get(year, float(year))
 
 
 @dataclass(frozen=True)

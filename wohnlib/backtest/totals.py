@@ -10,7 +10,7 @@ from wohnlib.backtest.asof import Known
 from wohnlib.backtest.features import Base
 from wohnlib.backtest.fitting import mean_of_members
 from wohnlib.backtest.intervals import PastErrors, half_width
-from wohnlib.backtest.settings import PAST, STARTS, WIDTHS_FROM, Past, Period, number
+from wohnlib.backtest.settings import CENSUS_2022, LATE, PAST, WIDTHS_FROM, Past, Period, number, start_of
 
 Array = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ class Forecast:
 
     base: Base
     growth: Array  # % a year, relative to the nation
-    errors: PastErrors
+    errors: PastErrors | None  # none where no long window had ended
     national: float  # own path of the nation, % a year
 
     def persons(self, years: float, total: float | None = None) -> Array:
@@ -36,6 +36,7 @@ class Forecast:
 
     def half_width_at(self, size: Array, years: float) -> Array:
         """Return the half width for areas of any size (persons at the base)."""
+        assert self.errors is not None
         return half_width(self.errors, size, years)
 
 
@@ -47,10 +48,11 @@ def level(size: Array, growth: Array, years: float, total: float) -> Array:
 
 def forecast(known: Known) -> Forecast:
     """Fit on the windows that ended by the base date and return the forecast from it."""
-    past = [p for p in PAST if p.target <= known.base]
+    past = [p for p in (*PAST, *LATE) if p.target <= known.base and p.target in known.totals]
     bases = {year: Base(known, year) for year in {p.base for p in past} | {known.base}}
     tables = {p.base: window(known, bases[p.base], p) for p in past}
-    base, start = bases[known.base], STARTS[known.base]
+    base = bases[known.base]
+    start = start_of(known.base, max(y for y in known.totals if y != CENSUS_2022))
     states = [lagged(base.growth(start.last), base.growth(start.before))]
     if start.broken:
         states.append(lagged(base.over_break(start), base.growth(start.last)))
@@ -78,9 +80,11 @@ def window(known: Known, base: Base, past: Past) -> pd.DataFrame:
     return table.assign(later=later["pop_total"], ok=ok, y=y - np.average(y[ok], weights=table["size"][ok]))
 
 
-def past_errors(past: list[Past], tables: dict[int, pd.DataFrame]) -> PastErrors:
+def past_errors(past: list[Past], tables: dict[int, pd.DataFrame]) -> PastErrors | None:
     """Return the errors of the latest long window, forecast from the windows before it."""
-    far = next(p for b in WIDTHS_FROM for p in past if p.base == b)
+    far = next((p for b in WIDTHS_FROM for p in past if p.base == b), None)
+    if far is None:
+        return None
     table = tables[far.base]
     others = [tables[p.base] for p in past if p.base < far.base]
     growth = mean_of_members(others, [table])
@@ -92,16 +96,22 @@ def past_errors(past: list[Past], tables: dict[int, pd.DataFrame]) -> PastErrors
 
 
 def national_growth(known: Known, last: Period) -> float:
-    """Return our own path of the nation, % a year: the mean of two simple ones.
-
-    Half of the last known growth; recent natural change plus mean net migration since 1991 (UN WPP 2024, recorded
-    values up to two years before the base).
-    """
+    """Return our own path of the nation, % a year, from what was known at the base."""
     first, end = last
-    damped = number("path_damping") * np.log(known.total(end) / known.total(first)) / (end - first) * 100
-    newest = known.base - int(number("path_delay"))
-    recent = known.nation.loc[newest - int(number("path_births_years")) + 1 : newest]
+    growth = np.log(known.total(end) / known.total(first)) / (end - first) * 100
+    return path_growth(known.nation, known.base, float(growth), known.total(known.base))
+
+
+def path_growth(nation: pd.DataFrame, base: int, last: float, persons: float) -> float:
+    """Return the growth of the nation, % a year: the mean of two simple paths.
+
+    Half of the last known growth (`last`, % a year); recent natural change plus mean net migration since 1991
+    (UN WPP 2024, recorded values in 1,000 up to two years before the base).
+    """
+    damped = number("path_damping") * last
+    newest = base - int(number("path_delay"))
+    recent = nation.loc[newest - int(number("path_births_years")) + 1 : newest]
     natural = (recent["births"] - recent["deaths"]).mean()
-    migration = known.nation.loc[int(number("path_migration_from")) : newest, "migration"].mean()
-    longrun = (natural + migration) * 1000 / known.total(known.base) * 100
+    migration = nation.loc[int(number("path_migration_from")) : newest, "migration"].mean()
+    longrun = (natural + migration) * 1000 / persons * 100
     return float((damped + longrun) / 2)

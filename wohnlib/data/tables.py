@@ -11,6 +11,9 @@ from wohnlib.data.register import DESCRIPTOR, Register, Resource, load_register
 from wohnlib.errors import InputError, fault
 
 
+TIMELESS = ("areas", "boundaries", "corrections", "institutional_profile", "household_shape_prior")
+
+
 @lru_cache(maxsize=8)
 def _register(folder: Path, stamp: int) -> Register:  # noqa: ARG001 - a changed file is read anew
     return load_register(folder)
@@ -49,3 +52,18 @@ def load(name: str) -> pd.DataFrame:
     if not path.exists():
         raise InputError([fault("processed_missing", file=f"data/processed/{name}.csv")])
     return _read(path, path.stat().st_mtime_ns, known[name]).copy(deep=False)
+
+
+def published_by(table: pd.DataFrame, resource: Resource, as_of: str, base_date: str) -> pd.DataFrame:
+    """Return the rows of a table that were published by a day (ISO date).
+
+    Figures of the base date itself stay: they are the base of a forecast, and nothing else. So do tables that
+    hold no figure of a time (names, borders, assumptions of ours, which carry their own date).
+    """
+    if resource.published is not None:
+        keep = resource.published <= as_of or resource.reference_date == base_date or resource.name in TIMELESS
+        return table if keep else table.iloc[:0]
+    known = table["published"] <= as_of
+    if "date" in table:
+        known |= table["date"] == base_date
+    return table[known]

@@ -71,11 +71,20 @@ def kreis_seed(inputs: Inputs, scenario: Scenario) -> Array:
     age5_groups = group_matrix(inputs.age5_from, AGES)
     last = max(y for y in inputs.kreis_age5 if y <= scenario.base_year)
     pop = _widen(inputs.kreis_age1)
-    for year in range(inputs.kreis_age1_year, last):
+
+    def one_year(pop: Array, year: int) -> Array:
         pop = project_step(pop, survival, no_births).pop_count
-        pop[:, 0] = inputs.kreis_births[year] * _sex_shares(scenario) * survival[:, 0]
+        births = inputs.kreis_births[min(year, max(inputs.kreis_births))]  # the census scales the youngest anyway
+        pop[:, 0] = births * _sex_shares(scenario) * survival[:, 0]
+        return pop
+
+    for year in range(inputs.kreis_age1_year, last):
+        pop = one_year(pop, year)
     pop = scale_groups(pop, inputs.kreis_age5[last], age5_groups)
-    to_census = (np.datetime64(scenario.base_date) - np.datetime64(f"{last}-01-01")).astype(int) / 365
+    for year in range(last, scenario.base_year):
+        pop = one_year(pop, year)
+    day = np.datetime64(scenario.base_date) - np.datetime64(f"{scenario.base_year}-01-01")
+    to_census = day.astype(int) / 365
     born = pop[:, 0] * to_census
     pop = project_step(pop, survival, no_births, interval=to_census).pop_count
     pop[:, 0] += born
@@ -131,8 +140,6 @@ def estimate_rates(inputs: Inputs, scenario: Scenario, time: Time, base: Array) 
         inputs.kreis_net_migration, inputs.nation_net_migration,
         migration.share_first_year.value, migration.share_last_year.value,
     )  # fmt: skip
-    first, last = migration.local_first_year.value, migration.local_last_year.value
-    growth = np.log(inputs.series_total[last] / inputs.series_total[first]) / (last - first)
     step = project_step(base, survival[1], regional[1] * level_of_area[:, None],
                         sex_ratio_birth=fertility.sex_ratio_birth.value)  # fmt: skip
     natural = (step.births - step.deaths).sum(-1) / base.sum((1, 2))
@@ -143,13 +150,7 @@ def estimate_rates(inputs: Inputs, scenario: Scenario, time: Time, base: Array) 
         profile=profile,
         shape=arrival_shape(profile),
         level=nation * share,
-        intensity=local_intensity(
-            growth,
-            natural,
-            base.sum((1, 2)),
-            migration.local_persistence.value,
-            migration.local_shrinkage_people.value,
-        ),
+        intensity=_intensity(inputs, scenario, natural, base.sum((1, 2))),
         nation_level=nation,
         nation_share=share,
         old_age_factor=old_age,
@@ -158,17 +159,32 @@ def estimate_rates(inputs: Inputs, scenario: Scenario, time: Time, base: Array) 
     )
 
 
+def _intensity(inputs: Inputs, scenario: Scenario, natural: Array, people: Array) -> Array:
+    """Return each unit's own net migration rate beyond the region's (area,): expected growth less natural change.
+
+    The expected growth is that of the back-tested method where it was estimated, else the unit's own past
+    growth, of which a part persists.
+    """
+    migration = scenario.migration
+    if inputs.local_growth is not None:
+        return local_intensity(inputs.local_growth, natural, people, migration.local_growth_weight.value, 0.0)
+    first, last = migration.local_first_year.value, migration.local_last_year.value
+    growth = np.log(inputs.series_total[last] / inputs.series_total[first]) / (last - first)
+    persistence, shrinkage = migration.local_persistence.value, migration.local_shrinkage_people.value
+    return local_intensity(growth, natural, people, persistence, shrinkage)
+
+
 def project_population(base: Array, rates: Rates, scenario: Scenario, time: Time) -> PopulationPath:
     """Return the projection of all units, controlled in every year to the region's own projection."""
     region = base.sum(0)
     pop = base
     path, flows = [base], [np.zeros((3, len(base)))]
-    damping = scenario.migration.local_damping.value
+    damping, steady = scenario.migration.local_damping.value, scenario.migration.local_steady_years.value
     ratio = scenario.fertility.sex_ratio_birth.value
     for k, _ in enumerate(time.years):
         interval = time.first_interval if k == 0 else 1.0
         migration = migration_at_level(rates.profile, rates.level[k], rates.shape)
-        intensity = rates.intensity * damping ** time.elapsed[k]
+        intensity = rates.intensity * damping ** max(0.0, time.elapsed[k] - steady)
         by_area = area_migration(migration, pop, intensity, rates.shape)
         region = project_step(
             region, rates.survival[k], rates.fertility[k], migration, interval=interval, sex_ratio_birth=ratio,

@@ -1,0 +1,241 @@
+"""How far off past forecasts were, as half widths of intervals by part, size of the area and years ahead.
+
+The error of the total of an area is taken apart: `nation` (our own path against what came), `kreis` (the Kreis
+relative to the nation), `own` (the share of a Gemeinde in its Kreis), `own_sum` (the share of a Samtgemeinde, the sum
+of its Gemeinden). The parts are independent in good approximation, so their half widths add in quadrature.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from wohnlib.backtest.asof import known
+from wohnlib.backtest.delivered import Delivered
+from wohnlib.backtest.run import evaluated
+from wohnlib.backtest.settings import LEARNED_FROM, number, numbers
+from wohnlib.backtest.totals import Forecast, forecast, level, path_growth
+from wohnlib.forecast.asof import Allowed
+
+Array = NDArray[np.float64]
+PARTS = ("nation", "kreis", "own", "own_sum")
+_SHARES = (0.5, 0.8, 0.95)
+_SIZES = {"kreis": "width_sizes_kreis", "own": "width_sizes", "own_sum": "width_sizes_sum"}
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Errors of past forecasts: a row an area and window (window, base, years, size, kreis, own, own_sum, total)."""
+
+    areas: pd.DataFrame
+    kreise: pd.DataFrame
+    verbaende: pd.DataFrame
+
+
+def past_forecasts(everything: Delivered, made: Mapping[int, Forecast] | None = None) -> dict[int, Forecast]:
+    """Return the forecasts as of the bases that widths are learned from; those in `made` are taken over."""
+    ready = dict(made or {})
+    return {b: ready.get(b) or forecast(known(everything, b)) for b in sorted({b for b, _ in LEARNED_FROM})}
+
+
+def window_errors(
+    everything: Delivered, made: Mapping[int, Forecast], verband: Mapping[str, str], until: int
+) -> Windows:
+    """Return the log errors (what came / forecast) of all windows that ended by 31.12. of `until`.
+
+    Every forecast is given the true national total; verband: key of a Gemeinde -> key of its Gemeindeverband.
+    """
+    areas, kreise, sums = [], [], []
+    for base, target in LEARNED_FROM:
+        if target > until:
+            continue
+        table = _window(everything, made[base], base, target)
+        named = {"window": f"{base}-{target}", "base": base, "years": target - base}
+        kreis = _log_error(table.groupby("kreis").sum(numeric_only=True))
+        table["kreis_error"] = kreis["error"].reindex(table["kreis"]).to_numpy()
+        table["alone"] = table.groupby("kreis")["size"].transform("size") == 1
+        table["own"] = table["error"] - table["kreis_error"]
+        table["verband"] = [verband.get(k, "") for k in table.index]
+        several = table[(table["verband"] != "") & table["verband"].duplicated(keep=False)]
+        joint = several.groupby(["verband", "kreis"])[["size", "made", "came"]].sum().reset_index("kreis")
+        joint = _log_error(joint)
+        joint["own_sum"] = joint["error"] - kreis["error"].reindex(joint["kreis"]).to_numpy()
+        areas.append(table.assign(**named))
+        kreise.append(kreis.assign(**named))
+        sums.append(joint.assign(**named))
+    return Windows(pd.concat(areas), pd.concat(kreise), pd.concat(sums))
+
+
+def _window(everything: Delivered, made: Forecast, base: int, target: int) -> pd.DataFrame:
+    """Return size, forecast and what came of the Gemeinden that can be judged, with the true national total."""
+    keys = made.base.keys
+    ok = evaluated(everything.totals, keys, (base, target))
+    came = everything.totals[target]["pop_total"].reindex(keys).to_numpy(float)
+    value = level(made.base.size, made.growth, target - base, 1.0)
+    table = pd.DataFrame(
+        {"kreis": keys.str[:5], "size": made.base.size, "made": value, "came": came}, index=keys
+    )[ok]
+    table["made"] *= table["came"].sum() / table["made"].sum()
+    return _log_error(table)
+
+
+def _log_error(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(error=np.log(table["came"] / table["made"]))
+
+
+def national_errors(everything: Delivered, until: int) -> pd.DataFrame:
+    """Return log errors of our own path of the nation (base, years, error), bases and targets every year.
+
+    Recorded births, deaths and migration (UN WPP 2024) make the series of totals, so that no census break counts as
+    error; the path of each base uses recorded values up to two years before it, as the forecasts do.
+    """
+    flows = everything.nation.loc[:until]
+    change = (flows["births"] - flows["deaths"] + flows["migration"]) * 1000
+    anchor = max(y for y in everything.totals if y <= until)
+    total = float(everything.totals[anchor]["pop_total"].sum())
+    persons = total + change.cumsum() - change.cumsum()[anchor]
+    span = int(number("path_last_years"))
+    first = int(number("path_migration_from") + number("path_delay")) + 1
+    rows = []
+    for base in range(first, until):
+        last = float(np.log(persons[base] / persons[base - span])) / span * 100
+        growth = path_growth(flows, base, last, float(persons[base]))
+        for target in range(base + 1, until + 1):
+            error = float(np.log(persons[target] / persons[base])) - growth * (target - base) / 100
+            rows.append((base, target - base, error))
+    return pd.DataFrame(rows, columns=["base", "years", "error"])
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Half widths of one part after one year: sizes (grid,), half widths 50, 80, 95 % (grid, 3), powers of time."""
+
+    sizes: Array
+    half: Array
+    power: float
+
+    def at(self, years: float) -> Array:
+        """Return the half width of the 80 % interval (grid,) after some years."""
+        return self.half[:, 1] * stretch(years, self.power)
+
+
+def stretch(years: float, power: float) -> float:
+    """Return years^power up to the longest window learned from, the general power of widths beyond it."""
+    longest = number("width_longest")
+    if years <= longest:
+        return float(years**power)
+    return float(longest**power * (years / longest) ** number("width_power"))
+
+
+def learn(errors: pd.DataFrame, column: str, part: str) -> Shape:
+    """Return the shape of the half widths of a part from the errors of past windows.
+
+    |error| / years^power, pooled with equal weight a base date; quantiles smooth over log size (normal kernel).
+    """
+    power = time_power(errors, column)
+    sizes = np.array(numbers(_SIZES[part]))
+    scaled = np.abs(errors[column].to_numpy()) / errors["years"].to_numpy(float) ** power
+    weight = 1.0 / errors.groupby("base")["years"].transform("size").to_numpy(float)
+    order = np.argsort(scaled, kind="stable")
+    ranked, log_size, weight = scaled[order], np.log(errors["size"].to_numpy(float))[order], weight[order]
+    half = []
+    for middle in np.log(sizes):
+        near = np.exp(-0.5 * ((log_size - middle) / number("width_band")) ** 2)
+        below = np.cumsum(near * weight)
+        half.append([ranked[np.searchsorted(below, share * below[-1])] for share in _SHARES])
+    return Shape(sizes, np.array(half), power)
+
+
+def time_power(errors: pd.DataFrame, column: str) -> float:
+    """Return the power of time that the 80 % quantiles of the windows show, a level for each third of sizes."""
+    third = pd.qcut(errors["size"], 3, labels=False)
+    keys = [errors["window"], errors["years"], third.rename("third")]
+    found = errors[column].abs().groupby(keys).quantile(number("interval")).reset_index()
+    levels = (found["third"].to_numpy()[:, None] == np.arange(3)).astype(float)
+    design = np.column_stack([levels, np.log(found["years"])])
+    slope = np.linalg.lstsq(design, np.log(found[column].to_numpy()), rcond=None)[0][-1]
+    low, high = numbers("width_power_range")
+    return float(np.clip(slope, low, high))
+
+
+def national_shape(errors: pd.DataFrame) -> Shape:
+    """Return the half widths of the nation after one year: root mean squares by horizon, normal quantiles."""
+    near = errors[errors["years"] <= number("width_longest")]
+    rms = np.sqrt((near["error"] ** 2).groupby(near["years"]).mean())
+    slope, level_ = np.polyfit(np.log(rms.index.to_numpy(float)), np.log(rms.to_numpy()), 1)
+    low, high = numbers("width_power_range")
+    quantiles = np.array(numbers("normal_quantiles"))
+    return Shape(np.zeros(1), np.exp(level_) * quantiles[None, :], float(np.clip(slope, low, high)))
+
+
+def shapes(windows: Windows, nation: pd.DataFrame) -> dict[str, Shape]:
+    """Return the shape of every part, in the order of PARTS."""
+    several = windows.areas[~windows.areas["alone"]]
+    return {
+        "nation": national_shape(nation),
+        "kreis": learn(windows.kreise, "error", "kreis"),
+        "own": learn(several, "own", "own"),
+        "own_sum": learn(windows.verbaende, "own_sum", "own_sum"),
+    }
+
+
+def as_table(found: Mapping[str, Shape], years: Sequence[float]) -> pd.DataFrame:
+    """Return half widths by part, size and years as a table."""
+    rows = []
+    for part, shape in found.items():
+        for ahead in years:
+            for size, half in zip(shape.sizes, shape.half, strict=True):
+                width = half[1] * stretch(ahead, shape.power)
+                rows.append((part, size, ahead, width, half[2] / half[1], half[0] / half[1]))
+    names = ["part", "persons", "years", "half_width_80", "ratio_95_80", "ratio_50_80"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def coverage(windows: Windows, found: Mapping[str, Shape]) -> pd.DataFrame:
+    """Return how often the 80 % interval of the total of a Gemeinde held, % by window and size class (mode A)."""
+    table = windows.areas
+    inside = []
+    for years, part in table.groupby("years"):
+        own = at_size(found["own"], part["size"].to_numpy(float), float(years))
+        kreis_size = part.groupby("kreis")["size"].transform("sum").to_numpy(float)
+        kreis = at_size(found["kreis"], kreis_size, float(years))
+        half = np.hypot(kreis, np.where(part["alone"], 0.0, own))
+        inside.append(pd.Series(np.abs(part["error"].to_numpy()) <= half, part.index).to_frame("inside")
+                      .assign(window=part["window"], size=part["size"]))  # fmt: skip
+    every = pd.concat(inside)
+    every["size_class"] = np.digitize(every["size"], numbers("class_edges"))
+    by_class = every.groupby(["window", "size_class"])["inside"].mean().unstack()
+    by_class["all"] = every.groupby("window")["inside"].mean()
+    return 100 * by_class
+
+
+def at_size(shape: Shape, size: Array, years: float) -> Array:
+    """Return half widths (area,) of areas of any size; none at the base date itself."""
+    if years <= 0:
+        return np.zeros(len(size))
+    return np.asarray(np.exp(np.interp(np.log(size), np.log(shape.sizes), np.log(shape.at(years)))))
+
+
+def shape_table(found: Mapping[str, Shape], until: int) -> pd.DataFrame:
+    """Return the shapes as a table: half widths after one year and the power of time, learned until a year."""
+    rows = [
+        (until, part, size, half[1], half[2] / half[1], half[0] / half[1], shape.power)
+        for part, shape in found.items()
+        for size, half in zip(shape.sizes, shape.half, strict=True)
+    ]
+    names = ["until", "part", "persons", "half_width_80", "ratio_95_80", "ratio_50_80", "power"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def shapes_of(table: pd.DataFrame, allowed: Allowed) -> dict[str, Shape]:
+    """Return the shapes learned from the windows that had ended and were published by the as-of date."""
+    until = max(int(y) for y in table["until"].unique() if allowed.learned(int(y)))
+    found = {}
+    for part, rows in table[table["until"] == until].groupby("part"):
+        rows = rows.sort_values("persons")
+        middle = rows["half_width_80"].to_numpy(float)
+        half = np.column_stack([middle * rows["ratio_50_80"], middle, middle * rows["ratio_95_80"]])
+        found[str(part)] = Shape(rows["persons"].to_numpy(float), half, float(rows["power"].iloc[0]))
+    return found

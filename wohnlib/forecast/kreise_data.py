@@ -1,0 +1,198 @@
+"""Read what a forecast of the Kreise by age and sex needs, and hand out what was published by a date.
+
+Arrays: Kreis (400, Gebietsstand of Zensus 2022), sex (F, M), age group (0-4 … 85-89, 90+). Allowed as of a date: what
+was published by then (`wohnlib.data.published`), and the figures of the base date itself as the base.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from wohnlib import paths
+from wohnlib.backtest import delivered
+from wohnlib.backtest.asof import Known
+from wohnlib.backtest.settings import number as shared_number
+from wohnlib.data import published
+from wohnlib.errors import InputError, fault
+from wohnlib.forecast.kreise_settings import AGE_FROM, FIRST_TABLE
+
+Array = NDArray[np.float64]
+STOCK = "germany/eurostat_population_age5_sex_kreise_2014_2022.csv.gz"
+CENSUS = "germany/zensus2022_population_age_all_levels.csv"
+LIFE = "germany/lifetable_germany_qx_2011-13_to_2022-24.csv"
+FERTILITY = "germany/wpp2024_germany_percentASFR5dt.csv"
+FILES = (STOCK, CENSUS, LIFE, FERTILITY, *delivered.FILES)
+CENSUS_DAY = date(2022, 5, 15)
+CENSUS_GROUPS = (
+    "0_2",
+    "3_5",
+    "6_9",
+    "10_15",
+    "16_18",
+    "19_24",
+    "25_39",
+    "40_59",
+    "60_66",
+    "67_74",
+    "75_plus",
+)
+CENSUS_FROM = (0, 3, 6, 10, 16, 19, 25, 40, 60, 67, 75)
+MERGED = {"16056": "16063"}  # Eisenach joined the Wartburgkreis in 2021
+FORMER = {**MERGED, "03152": "03159", "03156": "03159"}  # Osterode joined Göttingen in 2016
+_NUTS = {"DEB1C": "07135", "DEB1D": "07140"}  # Kreise without a key in the delivery
+
+
+@dataclass(frozen=True)
+class CensusKreise:
+    """Zensus 2022 by Kreis: persons (Kreis,), by sex (Kreis, 2), by 11 age groups (Kreis, 11)."""
+
+    total: Array
+    sex: Array
+    group: Array
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Everything delivered; nothing of it may reach a forecast except through `known`.
+
+    stock: 1 January of a year -> (Kreis, sex, group); qx: period of a life table -> (sex, age 0 … 100); nation:
+    births, deaths, migration in 1,000 by year; mothers: year -> share of the TFR by 7 age groups; totals: directories
+    of Gemeinden and INKAR (see `backtest.delivered`).
+    """
+
+    keys: tuple[str, ...]
+    stock: dict[int, Array]
+    census: CensusKreise
+    qx: dict[str, Array]
+    nation: pd.DataFrame
+    mothers: pd.DataFrame
+    totals: delivered.Delivered
+
+
+@dataclass(frozen=True)
+class KreisKnown:
+    """What a forecast may use; shapes as in `Delivered`, figures published later are not in it."""
+
+    as_of: date
+    base: date
+    keys: tuple[str, ...]
+    stock: dict[int, Array]
+    census: CensusKreise | None
+    qx: dict[str, Array]
+    nation: pd.DataFrame
+    mothers: pd.DataFrame
+    totals: Known
+
+    @property
+    def base_year(self) -> int:
+        """The last 1 January not after the base."""
+        return self.base.year
+
+
+def read() -> Delivered:
+    """Return the delivered files; raise InputError with every file that is not there."""
+    folder = paths.shared()
+    missing = [fault("delivery_missing", file=name) for name in FILES if not (folder / name).exists()]
+    if missing:
+        raise InputError(missing)
+    totals = delivered.read()
+    keys, stock = _stock()
+    life = pd.read_csv(folder / LIFE)
+    qx = {
+        str(period): part.pivot(index="sex", columns="age", values="qx").loc[["F", "M"]].to_numpy(float)
+        for period, part in life.groupby("period")
+    }
+    mothers = pd.read_csv(folder / FERTILITY).pivot(index="year", columns="age", values="pasfr") / 100
+    return Delivered(keys, stock, _census(keys), qx, totals.nation, mothers, totals)
+
+
+def _stock() -> tuple[tuple[str, ...], dict[int, Array]]:
+    """Return the keys and the Eurostat tables by year."""
+    table = pd.read_csv(paths.shared() / STOCK, dtype={"ags": str})
+    table = table[(table["level"] == "kreis") & table["sex"].isin(["F", "M"])]
+    table = table[~table["age"].isin(["TOTAL", "Y_GE85"])]
+    key = table["ags"].fillna(table["nuts"].map(_NUTS)).replace(MERGED)
+    table = table.assign(ags=key, age_from=table["age_from"].astype(int))
+    keys = sorted(key.unique())
+    cells = pd.MultiIndex.from_product([keys, ["F", "M"], AGE_FROM])
+    out = {}
+    for year, part in table.groupby("year"):
+        sums = part.groupby(["ags", "sex", "age_from"])["value"].sum().reindex(cells)
+        out[int(year)] = sums.to_numpy(float).reshape(len(keys), 2, len(AGE_FROM))
+    return tuple(keys), out
+
+
+def _census(keys: tuple[str, ...]) -> CensusKreise:
+    table = pd.read_csv(paths.shared() / CENSUS, dtype={"ags": str, "ars": str})
+    table = table[table["level"] == "kreis"].set_index("ags").loc[list(keys)]
+    groups = table[[f"age_{g}" for g in CENSUS_GROUPS]].fillna(0).to_numpy(float)
+    sexes = table[["pop_female", "pop_male"]].to_numpy(float)
+    return CensusKreise(table["pop_total"].to_numpy(float), sexes, groups)
+
+
+def first_of_january(base: date) -> date:
+    """Return a base date as the forecast names it: 31.12. is the next 1 January, others stay."""
+    return base + timedelta(days=1) if (base.month, base.day) == (12, 31) else base
+
+
+def known(everything: Delivered, as_of: date, base: date, *, to_base: bool = False) -> KreisKnown:
+    """Return what may be used as of a date for a forecast from a base.
+
+    to_base: also the Eurostat tables between the last one published and the base (the back-test of the task is
+    "fitted on 2014 to the base"); without it only the table of the base date itself beside the published ones.
+    """
+    base, today = first_of_january(base), as_of.isoformat()
+    if base != CENSUS_DAY and (base.year not in everything.stock or (base.month, base.day) != (1, 1)):
+        first, last = FIRST_TABLE + 1, max(everything.stock)
+        raise InputError([fault("kreise_base", found=base.isoformat(), first=first, last=last)])
+    new_year = base.year if base != CENSUS_DAY else None
+    stock = {
+        y: t
+        for y, t in everything.stock.items()
+        if published.eurostat_stock(y) <= today
+        or y == new_year
+        or (to_base and new_year is not None and y < new_year)
+    }
+    stock = {y: t for y, t in stock.items() if y <= base.year}
+    qx = {p: t for p, t in everything.qx.items() if published.life_table(int(p[-4:])) <= today}
+    last = base.year - int(shared_number("path_delay")) - (new_year is not None)  # 1 January y is 31.12.(y−1)
+    years = [y for y in everything.nation.index if y <= last and published.wpp_recorded(int(y)) <= today]
+    mothers = [y for y in everything.mothers.index if y <= last and published.wpp_recorded(int(y)) <= today]
+    return KreisKnown(
+        as_of, base, everything.keys, stock, everything.census if base == CENSUS_DAY else None, qx,
+        everything.nation.loc[years], everything.mothers.loc[mothers], _totals(everything.totals, today),
+    )  # fmt: skip
+
+
+def _totals(everything: delivered.Delivered, today: str) -> Known:
+    """Return the directories of Gemeinden and the shares 65+ published by the day; no base total is needed."""
+    totals = {y: t for y, t in everything.totals.items() if published.gvisys(f"{y}-12-31") <= today}
+    years = everything.old.index.get_level_values(0)
+    old = everything.old[[published.inkar(int(y)) <= today for y in years]]
+    nothing = everything.nation.iloc[:0]
+    return Known(max(totals), totals, old, nothing, everything.places)
+
+
+def changed_after(everything: Delivered, allowed: KreisKnown, factor: float) -> Delivered:
+    """Return the delivery with every figure that `allowed` does not hold multiplied by a factor (a test of leakage)."""
+    stock = {y: t if y in allowed.stock else t * factor for y, t in everything.stock.items()}
+    qx = {p: t if p in allowed.qx else t / factor for p, t in everything.qx.items()}
+    nation, mothers = everything.nation.copy(), everything.mothers.copy()
+    nation.loc[~nation.index.isin(allowed.nation.index)] *= factor
+    mothers.loc[~mothers.index.isin(allowed.mothers.index)] *= factor
+    census = everything.census
+    if allowed.census is None:
+        census = CensusKreise(census.total * factor, census.sex * factor, census.group * factor)
+    known_totals, rest = allowed.totals, everything.totals
+    totals = {
+        y: t if y in known_totals.totals else t.assign(pop_total=t["pop_total"] * factor)
+        for y, t in rest.totals.items()
+    }
+    old = rest.old.copy()
+    old[~old.index.isin(known_totals.old.index)] *= factor
+    return Delivered(
+        everything.keys, stock, census, qx, nation, mothers, replace(rest, totals=totals, old=old)
+    )

@@ -1,0 +1,190 @@
+"""The forecast as a table and as a file: key, name, date, sex, age_from, age_to, median, q10, q90."""
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from wohnlib import paths
+from wohnlib.backtest.delivered import Delivered
+from wohnlib.backtest.write import unit_keys
+from wohnlib.errors import InputError, fault
+from wohnlib.forecast.asof import CENSUS, Allowed, known
+from wohnlib.forecast.gemeinden import KreisTotals, Totals, quadrature, totals, unit_totals
+from wohnlib.forecast.kreise import AGE_FROM, KreisKnown, fit_kreise, half_width, project_kreise
+from wohnlib.scenario import Scenario
+
+Array = NDArray[np.float64]
+COLUMNS = ["key", "name", "date", "sex", "age_from", "age_to", "median", "q10", "q90"]
+LEVELS = ("kreis", "unit", "gemeinde")
+_TOTAL, _SEXES = "T", ("F", "M")
+_DIGITS = 2
+
+
+@dataclass(frozen=True)
+class Places:
+    """Names and planning units of the areas."""
+
+    gemeinden: Mapping[str, str]
+    kreise: Mapping[str, str]
+    units: Mapping[str, str]
+    unit_of: Mapping[str, str]  # key of a Gemeinde -> key of its planning unit
+
+    def known(self, region: str) -> bool:
+        """A key of a Land, Kreis, Gemeinde or planning unit."""
+        every = (*self.gemeinden, *self.kreise, *self.units)
+        return region in every or (len(region) == len("03") and any(k.startswith(region) for k in self.kreise))
+
+
+def places(everything: Delivered, allowed: Allowed) -> Places:
+    """Return the names: Gemeinden of the base date, Kreise of 2022, units of the workbook."""
+    table = pd.read_csv(
+        paths.shared() / CENSUS, dtype=str, usecols=["ags", "name", "level"], keep_default_na=False
+    )
+    kreise = table[table["level"] == "kreis"].set_index("ags")["name"]
+    areas = pd.read_csv(paths.raw() / "areas.csv", dtype=str, keep_default_na=False)
+    units = areas[areas["level"] == "unit"].set_index("ags")["name"]
+    names = everything.totals[allowed.base_year]["name"]
+    return Places(names.to_dict(), kreise.to_dict(), units.to_dict(), unit_keys(paths.raw()))
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for: dates, level (all if none), region (everything if none)."""
+
+    days: tuple[date, ...]
+    level: str | None = None
+    region: str | None = None
+
+    def wants(self, level: str) -> bool:
+        return self.level in (None, level)
+
+
+def make(
+    everything: Delivered,
+    kreise: KreisKnown | None,
+    allowed: Allowed,
+    request: Request,
+    learned: pd.DataFrame,
+    scenario: Scenario | None = None,
+    named: Places | None = None,
+) -> pd.DataFrame:
+    """Return the forecast table; rows sorted by level, key, date, sex and age.
+
+    kreise: what the cohort method may use, None where the base date has no table by age. learned: the table
+    `forecast_errors_asof`. Gemeinden sum to their Kreis, Kreise to the path of the nation.
+    """
+    named = named or places(everything, allowed)
+    fit = fit_kreise(kreise) if kreise is not None else None
+    by_age: dict[str, Array] = {}
+
+    def cohort(nation: Mapping[date, float]) -> tuple[Sequence[str], Array]:
+        assert fit is not None
+        cells = project_kreise(fit, request.days, nation)
+        by_age.update(zip(fit.keys, cells, strict=True))
+        return fit.keys, cells.sum((2, 3))
+
+    made = totals(
+        known(everything, allowed), allowed, request.days, learned, cohort if fit is not None else None, scenario
+    )
+    parts = []
+    if request.wants("kreis"):
+        parts.append(_kreise(made, by_age, allowed, named))
+    if request.wants("unit"):
+        parts.append(_units(made, named, learned, allowed, single=request.level is not None))
+    if request.wants("gemeinde"):
+        parts.append(_gemeinden(made, named))
+    table = pd.concat(parts, ignore_index=True)
+    table = _within(table, request.region, named)
+    table["date"] = [d.isoformat() for d in table["date"]]
+    return table[COLUMNS]
+
+
+def _within(table: pd.DataFrame, region: str | None, named: Places) -> pd.DataFrame:
+    """Return the rows of a region: its own key and the keys below it; a unit stands with its Gemeinden."""
+    if region is None:
+        return table
+    inside = table["key"].str.startswith(region) | (table["key"].map(named.unit_of) == region)
+    return table[inside].reset_index(drop=True)
+
+
+def _interval(table: pd.DataFrame, half: Array) -> pd.DataFrame:
+    """Return the table with q10 and q90 = median × exp(∓half), rounded."""
+    median = table["median"].to_numpy(float)
+    low, high = median * np.exp(-half), median * np.exp(half)
+    return table.assign(median=median.round(_DIGITS), q10=low.round(_DIGITS), q90=high.round(_DIGITS))
+
+
+def _total_rows(keys: Sequence[str], names: Mapping[str, str], days: Sequence[date], persons: Array) -> pd.DataFrame:
+    """Return rows of totals, a row an area and date; persons (area, date)."""
+    n = len(days)
+    return pd.DataFrame({
+        "key": np.repeat(np.asarray(keys, object), n), "date": list(days) * len(keys), "sex": _TOTAL, "age_from": 0,
+        "age_to": "", "median": persons.ravel(),
+    }).pipe(lambda t: t.assign(name=t["key"].map(names).fillna(t["key"])))  # fmt: skip
+
+
+def _gemeinden(made: Totals, named: Places) -> pd.DataFrame:
+    rows = _total_rows(list(made.keys), named.gemeinden, made.dates, made.gemeinde)
+    return _interval(rows, made.gemeinde_half.ravel())
+
+
+def _units(made: Totals, named: Places, learned: pd.DataFrame, allowed: Allowed, single: bool) -> pd.DataFrame:
+    """Return the planning units; those that are a Gemeinde stand there already unless `single`."""
+    table = unit_totals(made, named.unit_of, learned, allowed)
+    if not single:
+        table = table[~table["key"].isin(set(made.keys))]
+    rows = table.assign(sex=_TOTAL, age_from=0, age_to="", name=table["key"].map(named.units))
+    return _interval(rows.drop(columns="half"), table["half"].to_numpy(float))
+
+
+def _kreise(made: Totals, by_age: Mapping[str, Array], allowed: Allowed, named: Places) -> pd.DataFrame:
+    """Return totals and cells of the Kreise: cells of the cohort method, scaled to the total."""
+    from wohnlib.forecast.nation import moment
+
+    parts = [_interval(_total_rows(list(made.kreise), named.kreise, made.dates, made.kreis), made.kreis_half.ravel())]
+    years = [moment(d) - moment(allowed.base) for d in made.dates]
+    half = np.array([[quadrature(np.array(half_width("cell", a, y) if y > 0 else 0.0), np.array(n)) for a in AGE_FROM]
+                     for y, n in zip(years, made.nation_half, strict=True)])  # fmt: skip
+    ages = [str(a - 1) for a in AGE_FROM[1:]] + [""]
+    for place, key in enumerate(made.kreise):
+        if key not in by_age:
+            continue
+        cells = by_age[key] * (made.kreis[place] / by_age[key].sum((1, 2)))[:, None, None]  # (date, sex, age)
+        index = pd.MultiIndex.from_product([made.dates, _SEXES, range(len(AGE_FROM))])
+        age = index.get_level_values(2).to_numpy()
+        rows = pd.DataFrame({
+            "key": key, "name": named.kreise.get(key, key), "date": index.get_level_values(0),
+            "sex": index.get_level_values(1), "age_from": np.asarray(AGE_FROM)[age],
+            "age_to": np.asarray(ages, object)[age], "median": cells.ravel(),
+        })  # fmt: skip
+        parts.append(_interval(rows, np.broadcast_to(half[:, None, :], cells.shape).ravel()))
+    table = pd.concat(parts)
+    order = {_TOTAL: 0, "F": 1, "M": 2}
+    table = table.assign(rank=table["sex"].map(order)).sort_values(["key", "date", "rank", "age_from"], kind="stable")
+    return table.drop(columns="rank")
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """Write the table as CSV, UTF-8, in one step: the file is either the old or the new one.
+
+    Raises InputError where the folder is missing or cannot be written to.
+    """
+    text = table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".forecast-", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise InputError([fault("forecast_out", file=path.name, reason=error.strerror or "")]) from error

@@ -1,6 +1,7 @@
 # make report   baut die Umgebung (.venv), wenn nötig, und schreibt die Berichte nach reports/
 # make test     baut die Umgebung, wenn nötig, und prüft alles
 # make lint     prüft Schreibweise und Typen
+# make bench    misst die Geschwindigkeit (BENCH_ARGS="engine chain": nur diese Teile)
 # make pictures macht die Bilder der README aus den Berichten (braucht chromium)
 # make lock     schreibt requirements.lock neu (UPGRADE=1: mit den neuesten Fassungen)
 # make clean    löscht, was die anderen Ziele gebaut haben
@@ -17,6 +18,7 @@ MOVED := $(if $(wildcard $(READY)),$(shell test "$$(cat $(READY))" = "$$(pwd)" |
 UV := .tools/uv
 UV_VERSION := 0.13.9
 RUN_ARGS ?=
+BENCH_ARGS ?=
 TEST_ARGS ?=
 
 # Prints the Python to use, or says what is missing.
@@ -43,7 +45,7 @@ fi
 endef
 
 .NOTPARALLEL:
-.PHONY: report test lint lock clean moved pictures
+.PHONY: report test lint bench lock clean moved pictures
 
 report: $(READY)
 	$(BIN)/wohnlib prepare
@@ -56,6 +58,9 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 $(READY): requirements.lock pyproject.toml $(MOVED)
 	@rm -f $@

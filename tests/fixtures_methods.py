@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from wohnlib.assess import Assessment, assess
+from wohnlib.segments import parts_of
 from wohnlib.session import open_assessment
 
 METHODS = Path(__file__).resolve().parent.parent / "METHODS.md"
@@ -133,8 +134,27 @@ def comparisons(results: dict[str, Assessment]) -> str:
         f"* 31.12.2022: {whole(dwellings)} dwellings recorded (table 31231); at the census "
         f"{whole(base.inputs.dwellings.sum())} in the sum of the units, {whole(base.inputs.kreis_dwellings)} "
         "published for the Kreis.",
+        *segment_lines(base),
     ]
     return "\n".join(lines)
+
+
+def segment_lines(base: Assessment) -> list[str]:
+    """Return sentences on affordable dwellings beside the published figure, and on the variants of preferences."""
+    parts, assumed = parts_of(base), base.scenario.affordable
+    found = parts.affordable
+    assert found is not None
+    gap, low, high = (whole(v[:, -1].sum()) for v in (found.gap, found.gap_low, found.gap_high))
+    types = {n: v[:, -1].sum(0) for n, v in parts.segments.variants.items()}
+    pairs = {n: f"{whole(v[0])} and {whole(v[1])}" for n, v in types.items()}
+    return [
+        f"* {whole(assumed.published_gap.value)} price-bound rental dwellings missing by 2040 (empirica and CIMA, "
+        f"Kreiszeitung, February 2023); ours {gap} (range of one assumption {low} to {high}). Reasons for the difference: "
+        "docs/segmente.md.",
+        "* NBank expects 39 % of growth in houses with one or two dwellings. Signed need in houses and in larger buildings: "
+        f"{pairs['size']} (preferences by household size), {pairs['stay']} (older people stay as their cohort lives), "
+        f"{pairs['newbuild']} (growth 39 : 61).",
+    ]
 
 
 def published(result: Assessment) -> list:  # type: ignore[type-arg]

@@ -2,11 +2,13 @@
 
 import base64
 import re
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
 import pytest
 
+from wohnlib.assess import assess
 from wohnlib.errors import InputError
 from wohnlib.notebook import RANGE, open_alliance
 from wohnlib.report import panels
@@ -27,6 +29,9 @@ SECTIONS = (
     "basis",
     "assumptions",
 )
+
+
+NO_SUMS = ("je 1.000", "Veränderung in Prozent", "80-%-Bereich", "Rang", "Gruppe")
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +71,7 @@ def tables_of_units(html):
 def sums_hold(head, rows):
     assert len(rows) == 16
     for column, name in enumerate(head):
-        if column and not name.startswith(("je 1.000", "Veränderung in Prozent")):
+        if column and not name.startswith(NO_SUMS):
             parts = round(sum(value(row[column]) for row in rows[:-1]), 6)
             assert parts == value(rows[-1][column]), name
 
@@ -74,7 +79,7 @@ def sums_hold(head, rows):
 @pytest.mark.parametrize("name", ["ranking", "when", "people", "households", "old", "small", "land"])
 def test_every_table_of_units_closes_with_a_row_that_adds_up(pages, name):
     found = tables_of_units(pages[name])
-    assert len(found) == (2 if name == "ranking" else 1)
+    assert len(found) == (3 if name == "ranking" else 1)
     for table in found:
         sums_hold(*table)
 
@@ -118,7 +123,7 @@ def test_the_reasons_of_every_unit_sum_to_its_change_of_households(pages):
 def test_every_figure_has_a_message_with_numbers_a_table_and_little_weight(pages):
     html = "".join(pages.values())
     figures = re.findall(r"<figure>.*?</figure>", html, re.DOTALL)
-    assert len(figures) == 7
+    assert len(figures) == 10
     for figure in figures:
         svg = re.search(r'svg\+xml;base64,([^"]+)" width="\d+" height="\d+" alt="([^"]+)"', figure)
         assert len(base64.b64decode(svg[1])) <= 16_384
@@ -160,20 +165,20 @@ def test_ties_name_all_units(report):
         ([0] * 15, "Bis 2040 sind rechnerisch nirgends"),
         (
             [100] + [1] * 14,
-            "Mindestens die Hälfte der noch zu bauenden Wohnungen entfällt auf Bassum (100 von 114)",
+            "Im Mittel entfällt mindestens die Hälfte der noch zu bauenden Wohnungen auf Bassum (100 von 114)",
         ),
         (
             [10, 10] + [0] * 13,
-            "Mindestens die Hälfte der noch zu bauenden Wohnungen entfällt auf Bassum (10 von 20)",
+            "Im Mittel entfällt mindestens die Hälfte der noch zu bauenden Wohnungen auf Bassum (10 von 20)",
         ),
         (
             [10] * 15,
-            "Mindestens die Hälfte der noch zu bauenden Wohnungen entfällt auf 8 Planungseinheiten: Altes",
+            "Im Mittel entfällt mindestens die Hälfte der noch zu bauenden Wohnungen auf 8 Planungseinheiten: Altes",
         ),
     ],
 )
 def test_the_sentence_on_half_of_the_need_holds_for_any_distribution(report, totals, beginning):
-    from wohnlib.report.sections_buendnis import _half_sentence
+    from wohnlib.report.sections_ranking import _half_sentence
 
     totals = np.array(totals)
     assert _half_sentence(report, totals, report.order(totals)).startswith(beginning)
@@ -215,3 +220,80 @@ def test_the_view_of_the_kreis_is_the_sum_of_the_views(report):
     kreis: View = report.kreis.view
     assert (sum(v.to_build for v in report.views) == kreis.to_build).all()
     assert (sum(v.pop for v in report.views) == kreis.pop).all()
+
+
+def bounds(text):
+    return tuple(value(t) for t in text.split(" bis "))
+
+
+def test_every_unit_has_an_interval_that_holds_its_mean_and_a_rank_that_holds_its_place(pages, report):
+    head, rows = tables_of_units(pages["ranking"])[0]
+    mean, interval, rank = (head.index(n) for n in ("zusammen", "80-%-Bereich", "Rang (80-%-Bereich)"))
+    for place, row in enumerate(rows[:-1], start=1):
+        low, high = bounds(row[interval])
+        assert low <= value(row[mean]) <= high and low < high
+        first, last = bounds(row[rank])
+        assert 1 <= first <= place <= last <= 15
+    low, high = bounds(rows[-1][interval])
+    assert low <= value(rows[-1][mean]) <= high
+
+
+def test_the_interval_of_the_kreis_is_joint_and_the_sentence_says_why(pages, report):
+    head, rows = tables_of_units(pages["ranking"])[0]
+    column = head.index("80-%-Bereich")
+    units = [bounds(row[column]) for row in rows[:-1]]
+    low, high = bounds(rows[-1][column])
+    assert sum(u[0] for u in units) < low and high < sum(u[1] for u in units)
+    text = unescape(re.sub(r"<[^>]+>", "", pages["ranking"]))
+    told = re.search(r"reicht der 80-%-Bereich von (\S+) bis (\S+)\. .*? ergäben (\S+) bis (\S+)\.", text)
+    assert (value(told[1]), value(told[2])) == (low, high)
+    assert value(told[3]) < low < high < value(told[4])
+    assert "gleichen sich ihre Abweichungen zum Teil aus" in text
+
+
+def test_no_order_is_told_within_a_group(pages, report):
+    """The letters are those of the rule in the text, recomputed here from the draws."""
+    head, rows = tables_of_units(pages["ranking"])[0]
+    draws = {n: v.spread("build").draws[:, -1] for n, v in zip(report.names, report.views, strict=True)}
+    first, letter = rows[0][0], "A"
+    for row in rows[:-1]:
+        if (draws[first] > draws[row[0]]).mean() >= 0.9:
+            first, letter = row[0], chr(ord(letter) + 1)
+        assert row[head.index("Gruppe")] == letter, row[0]
+    assert letter > "A", "some units differ for sure"
+    assert "in mindestens 9 von 10 Ziehungen mehr zu bauen" in pages["ranking"]
+    assert f"A: {rows[0][0]}, " in pages["ranking"]
+
+
+def test_the_scenarios_stand_beside_the_intervals(pages):
+    head, rows = tables_of_units(pages["ranking"])[-1]
+    assert head[1:4] == ["Untere Annahmen", "Basis", "Obere Annahmen"]
+    for row in rows:
+        means, intervals = [value(c) for c in row[1:4]], [bounds(c) for c in row[4:]]
+        assert means == sorted(means)
+        assert all(low <= m <= high for m, (low, high) in zip(means, intervals, strict=True))
+
+
+def test_the_entry_page_shows_the_intervals_of_the_ranking(index, pages):
+    by_name = []
+    for found in (tables_of_units(index)[0], tables_of_units(pages["ranking"])[0]):
+        column = found[0].index("80-%-Bereich")
+        by_name.append({row[0]: row[column] for row in found[1]})
+    assert by_name[0] == by_name[1]
+
+
+def test_a_unit_that_is_not_reportable_is_named_and_has_no_numbers_on_need(report):
+    result = report.kreis.view.result
+    dwellings = result.inputs.dwellings.copy()
+    dwellings[3] -= 500  # Sulingen: fewer occupied dwellings than households
+    broken = assess(replace(result.inputs, dwellings=dwellings), result.scenario)
+    alliance = buendnis_of(broken, (broken, broken), "de")
+    head = alliance.headline().html
+    assert "Für Sulingen sind Wohnungen und Bedarf nicht ausweisbar" in head and "übrigen 14" in head
+    for name in ("ranking", "when", "land"):
+        for _, rows in tables_of_units(getattr(alliance, name)().html):
+            row = next(r for r in rows if r[0] == "Sulingen")
+            assert set(row[1:]) == {"nicht ausweisbar"}, (name, row)
+    assert tables_of_units(alliance.ranking().html)[0][1][-2][0] == "Sulingen", "it is not ranked"
+    assert "nicht ausweisbar" not in report.headline().html
+    assert "03251040" not in alliance.ranking().html, "there is no report to link to"

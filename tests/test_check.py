@@ -82,6 +82,13 @@ def test_the_known_differences_of_the_census_are_there(page: str) -> None:
     assert "4.038" in page and "934" in page
 
 
+def test_the_width_of_the_intervals_is_told(parts: dict[str, list[str]]) -> None:
+    line = next(x for x in parts["Was geschätzt ist, und wie"] if x.startswith("80-%-Bereich der Einwohnerzahl"))
+    nation, region, low, high = (float(n.replace(",", ".")) for n in re.findall(r"±([\d,]+)", line))
+    assert 0 < nation < 20 and 0 < region < 20 and 0 < low < high < 30
+    assert "nach 10 Jahren" in line and "1.000 Ziehungen" in line
+
+
 def test_nothing_ugly_is_printed(page: str) -> None:
     for line in page.splitlines():
         assert line.replace("\u00a0", " ").isprintable() and "  " not in line

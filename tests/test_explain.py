@@ -48,6 +48,9 @@ class Printed:
         return [value(n) for n in NUMBER.findall(rest.split("   = ")[0].split("   (")[0])]
 
 
+KINDS = ("Häuser mit 1 oder 2 Wohnungen", "Häuser ab 3 Wohnungen")
+
+
 class Result(NamedTuple):
     need: list[float]
     lines: list[list[float]]
@@ -77,6 +80,9 @@ def recompute(p: Printed) -> Result:
     assert kappa == pytest.approx(p.row(4, "κ: bewohnte Wohnungen je Haushalt")[0], abs=1e-8)
     assert after == pytest.approx(p.row(3, "zusammen")[3], abs=SEEN)
     resident = [[kappa * sum(s[k] * s[2 + b] for s in sizes) for k in (0, 1)] for b in (0, 1)]
+    stays = [p.row(4, f"Ältere bleiben, wo sie wohnen: {kind}")[0] for kind in KINDS]
+    assert sum(stays) == pytest.approx(0, abs=SEEN)
+    resident = [[before_t, after_t + moved] for (before_t, after_t), moved in zip(resident, stays, strict=True)]
     m, n, z = p.row(6, "M: Incomings am Ende"), p.row(6, "N: Nachholbedarf am Ende"), p.row(6, "Z: Ferien")
     lines = []
     for b in (0, 1):
@@ -127,26 +133,48 @@ def test_the_peak_the_rest_and_the_rate_follow_from_the_years(printed: Printed) 
     assert [int(y) for y, _, _ in years] == list(range(2022, horizon + 1))
     signed = printed.row(7, f"Bedarf Ende {horizon}, mit Vorzeichen")
     assert [value(v) for v in years[-1][1:]] == signed[:2]
-    newbuild = printed.row(7, "Bedarf an neuen Wohnungen (Höchststand, mindestens 0)")
+    peak = printed.row(7, "Höchststand ohne Zufall, mindestens 0")
     highest = [max(0.0, *(value(row[1 + b]) for row in years)) for b in (0, 1)]
-    assert newbuild[:3] == [*highest, sum(highest)]
+    assert peak[:3] == [*highest, sum(highest)]
+    extra = printed.row(7, "+ Zuschlag, weil der Bedarf schwanken kann")
+    newbuild = printed.row(7, "= Bedarf an neuen Wohnungen (Mittel der Ziehungen)")
+    assert newbuild == [a + b for a, b in zip(peak[:3], extra, strict=True)]
+    assert min(extra) >= 0 < extra[2], "the mean of the peaks lies above the peak of the mean"
     built = printed.row(7, "− fertiggestellt seit dem Stichtag (geschätzt)")
     rest = printed.row(7, "= noch zu bauen (mindestens 0)")
-    assert rest[:2] == [max(0.0, highest[b] + built[b]) for b in (0, 1)]
+    assert rest[:2] == [max(0.0, newbuild[b] + built[b]) for b in (0, 1)]
     assert rest[2] == sum(rest[:2]) and built[2] == sum(built[:2])
     rate = printed.row(7, f"je Jahr, 2027 bis {horizon}")
     assert rate[0] == pytest.approx(rest[2] / (horizon - 2026), abs=0.0051)
 
 
+def test_the_intervals_hold_the_printed_means(printed: Printed) -> None:
+    title = re.search(r"bis Ende (\d{4})", printed.text)
+    assert title
+    rows = {
+        "80-%-Bereich: Bedarf mit Vorzeichen": f"Bedarf Ende {title[1]}, mit Vorzeichen",
+        "80-%-Bereich: Bedarf an neuen Wohnungen": "= Bedarf an neuen Wohnungen (Mittel der Ziehungen)",
+        "80-%-Bereich: noch zu bauen": "= noch zu bauen (mindestens 0)",
+    }
+    for interval, mean in rows.items():
+        bounds, shown = printed.row(7, interval), printed.row(7, mean)
+        assert len(bounds) == 6 and len(shown) == 3
+        for k in range(3):
+            low, high = bounds[2 * k : 2 * k + 2]
+            assert low <= shown[k] <= high and low < high, (interval, k)
+
+
 def test_the_year_of_the_peak_is_true(printed: Printed) -> None:
     years = re.findall(r"(\d{4}): (\S+) / (\S+)", printed.text)
-    peak = re.search(r"Höchststand: (.+) und (.+)$", printed.text, re.MULTILINE)
+    peak = re.search(r"erreicht (\S+) und (\S+)$", printed.text, re.MULTILINE)
     assert peak
     for b in (0, 1):
         highest = max(value(row[1 + b]) for row in years)
         if re.fullmatch(r"\d{4}", peak[1 + b]):
             at = [row[0] for row in years if value(row[1 + b]) == highest]
             assert highest > 0 and peak[1 + b] in at, "a peak is named where there is none"
+        else:
+            assert peak[1 + b] == "nie" and highest <= 0
 
 
 def test_people_and_households_add_up_as_printed(printed: Printed) -> None:

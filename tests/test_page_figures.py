@@ -13,6 +13,7 @@ import pytest
 from test_page_sample import sample_figures
 
 from wohnlib.report import charts, figure, page, panels
+from wohnlib.report.fan import fan
 from wohnlib.report.picture import Picture
 
 
@@ -58,14 +59,14 @@ def test_a_narrow_form_keeps_every_name_whole(pictures: dict[str, Picture]) -> N
         wide, narrow = (" ".join(texts_of(s)) for s in (pictures[kind], pictures[kind].narrow))
         assert "…" not in wide + narrow
         assert set(wide.split()) - set(narrow.split()) <= numbers_of(pictures[kind])
-    ends = texts_of(pictures["lines"].narrow)
+    ends = texts_of(pictures["fan"].narrow)
     assert "Basis" in ends and "10.540" in ends
-    assert "Spannweite der Annahmen" in ends
+    assert "80-%-Bereich" in ends and "80-%-Bereich" in texts_of(pictures["fan"])
 
 
 def test_years_of_a_narrow_figure_do_not_touch() -> None:
     years = list(range(2021, 2041))
-    svg = charts.lines(years, {"a": list(range(20))}, ticks=[2021, 2023, 2025, 2030, 2035, 2038, 2040])
+    svg = fan(years, ("a", list(range(20))), [], ticks=[2021, 2023, 2025, 2030, 2035, 2038, 2040])
     shown = [t for t in texts_of(svg.narrow) if re.fullmatch(r"20\d\d", t)]
     assert shown[0] == "2021" and shown[-1] == "2040"
     assert "2038" not in shown and "2038" in texts_of(svg)
@@ -113,8 +114,8 @@ def test_numbers_in_figures_are_german_and_whole(pictures: dict[str, Picture]) -
     assert b">1.500<" in pictures["bars"]
     assert b">1.234<" in pictures["bars"]
     assert "−60".encode() in pictures["bars"]
-    assert b">10.000<" in pictures["lines"]
-    assert b">2022<" in pictures["lines"]
+    assert b">10.000<" in pictures["fan"]
+    assert b">2022<" in pictures["fan"]
     assert b">+412<" in pictures["waterfall"]
     assert b">509<" in pictures["waterfall"]
 
@@ -213,7 +214,7 @@ def test_charts_bear_zero_negative_and_large_values(values: list[float]) -> None
     years = [2022, 2023]
     made = [
         charts.bars(["a", "b"], values),
-        charts.lines(years, {"a": values}),
+        fan(years, ("a", values), [("b", values, values)], beside={"c": values}),
         charts.grouped_bars(["a", "b"], {"x": values}),
         charts.waterfall([("a", values[0]), ("b", values[1])], "Summe"),
     ]

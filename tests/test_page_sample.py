@@ -10,6 +10,7 @@ import pytest
 
 from wohnlib.report import charts, figure, page
 from wohnlib.report.exporter import page_style, policy, render_page, running_title, style
+from wohnlib.report.fan import fan
 from wohnlib.report.picture import Picture
 
 TITLE = "Wohnungsbedarf Samtgemeinde Siedenburg bis 2040"
@@ -30,9 +31,9 @@ def sample_figures() -> dict[str, Picture]:
     return {
         "bars": charts.bars(UNITS, [1500, 1234, 900, 640, 300, 120, -60], highlight=["Siedenburg"],
                             unit="Wohnungen bis 2040"),
-        "lines": charts.lines(YEARS, {"Basis": path, "ohne Zuzug": [10_000 - 20 * i for i in range(19)]},
-                              band=([p * 0.98 for p in path], [p * 1.02 for p in path]),
-                              band_label="Spannweite der Annahmen", unit="Einwohnerinnen und Einwohner"),
+        "fan": fan(YEARS, ("Basis", path), [("80-%-Bereich", [p * 0.98 for p in path], [p * 1.02 for p in path])],
+                   beside={"ohne Zuzug": [10_000 - 20 * i for i in range(19)]},
+                   unit="Einwohnerinnen und Einwohner"),
         "stacked": charts.stacked_bars(PERIODS, {"Ein- und Zweifamilienhäuser": [120, 80, 50, 20],
                                                  "Mehrfamilienhäuser": [60, 90, 70, 30]},
                                        colours=[figure.EZFH, figure.MFH], unit="Wohnungen"),
@@ -66,7 +67,7 @@ def sample_page() -> str:
     blocks = [
         page.lead("Bis 2040 fehlen in Siedenburg rechnerisch 370 Wohnungen, davon knapp die Hälfte in Häusern "
                   "mit drei und mehr Wohnungen."),
-        page.keyfigures([("370", "Wohnungen bis 2040", "Spannweite der Annahmen 290 bis 450"),
+        page.keyfigures([("370", "Wohnungen bis 2040", "80-%-Bereich 290 bis 450"),
                          ("10.540", "Menschen im Jahr 2040", "+5,4\u00a0% gegenüber 2022"),
                          ("4.812", "private Haushalte im Jahr 2040", "+8,1\u00a0% gegenüber 2022")]),
         page.section("bedarf", "Wie viele Wohnungen fehlen, und welche?",
@@ -80,7 +81,7 @@ def sample_page() -> str:
                      page.figure(pictures["waterfall"], "Wasserfall", "Mehr Haushalte erklären vier Fünftel."),
                      page.figure(pictures["grouped"], "Balken", "Bedarf und Überhang stehen nebeneinander.")),
         page.section("menschen", "Wie viele Menschen leben hier?",
-                     page.figure(pictures["lines"], "Linien", "Die Zahl der Menschen wächst bis 2040 um 5 Prozent."),
+                     page.figure(pictures["fan"], "Linien", "Die Zahl der Menschen wächst bis 2040 um 5 Prozent."),
                      page.figure(pictures["pyramid"], "Pyramide", "Die starken Jahrgänge werden über 75.")),
         page.section("vergleich", "Wie steht die Gemeinde im Landkreis?",
                      page.figure(pictures["bars"], "Balken", "Siedenburg hat als einzige weniger Bedarf.")),

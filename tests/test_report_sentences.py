@@ -12,7 +12,7 @@ import pytest
 from wohnlib.assess import Assessment
 from wohnlib.model.need import LINES
 from wohnlib.notebook import RANGE
-from wohnlib.report import charts, page
+from wohnlib.report import charts, page, sections_fan
 from wohnlib.report.bedarf import Bedarf, bedarf_of
 from wohnlib.report.index import index_page
 from wohnlib.session import open_assessment
@@ -20,7 +20,7 @@ from wohnlib.session import open_assessment
 SCENARIOS = ("base", "lower", "upper", "status_quo")
 HORIZONS = (2030, 2040, 2060)
 SHORTEST = ("lower", 2027)  # one run that ends in its start year, where many numbers are 0 or 1
-SECTIONS = ("headline", "people", "households", "need", "types", "small", "rest", "basis", "assumptions")
+SECTIONS = ("headline", "people", "households", "need", "types", "small", "rest", "sure", "basis", "assumptions")
 MINUS = "\N{MINUS SIGN}"
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="10pt" height="10pt" viewBox="0 0 10 10"></svg>'
 COUNT = r"(\d[\d.]*)"
@@ -90,8 +90,9 @@ def report_cases() -> Iterator[Case]:
 def cases() -> Iterator[list[Case]]:
     """All reports; drawings are left out, since only words are read here."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("bars", "lines", "grouped_bars", "stacked_bars", "waterfall"):
+        for name in ("bars", "grouped_bars", "stacked_bars", "waterfall"):
             patch.setattr(charts, name, lambda *_, **__: DOT.encode())
+        patch.setattr(sections_fan, "fan", lambda *_, **__: DOT.encode())
         yield list(report_cases())
 
 
@@ -148,7 +149,7 @@ def test_the_reason_says_up_or_down_as_the_households_go(cases: list[Case]) -> N
     def rule(case: Case) -> str:
         before, after = (int(case.report.view.households[k].sum()) for k in (0, -1))
         change, share = after - before, abs(after - before) / before
-        text = re.search(r"Die Zahl der Haushalte .+?\.(?= )", case.report.answer())
+        text = re.search(r"Die Zahl der Haushalte .+?\.(?= |$)", case.report.answer())
         if not text:
             return "no sentence on households"
         said = text[0]
@@ -175,14 +176,54 @@ def test_replacement_is_the_replacement_line(cases: list[Case]) -> None:
     assert falsehoods(cases, rule) == []
 
 
-def test_the_range_holds_the_number_of_the_answer(cases: list[Case]) -> None:
+def test_the_interval_holds_the_number_of_the_answer_and_eight_of_ten_draws(cases: list[Case]) -> None:
     def rule(case: Case) -> str:
-        text = case.report.range_text()
-        match = re.search(rf"zwischen {COUNT} und {COUNT}", text)
-        own = [int(v.to_build[-1].sum()) for v in (case.report.view, *case.report.range_views)]
+        first = case.report.answer().split(". ")[0]
+        match = re.search(rf"\(80-%-Bereich {COUNT} bis {COUNT}\)", first)
+        own = int(case.report.view.to_build[-1].sum())
+        draws = case.report.view.spread("build").draws[:, -1]
         if not match:
-            return "" if len(set(own)) == 1 else text
-        return "" if (number(match[1]), number(match[2])) == (min(own), max(own)) else text
+            return "" if draws.min() == draws.max() else first
+        low, high = number(match[1]), number(match[2])
+        inside = float(((low <= draws) & (draws <= high)).mean())
+        return "" if low <= own <= high and low < high and inside >= 0.8 else f"{first} ({inside})"
+
+    assert falsehoods(cases, rule) == []
+
+
+def test_the_span_of_the_scenarios_is_no_longer_said_to_be_how_sure_it_is(cases: list[Case]) -> None:
+    assert falsehoods(cases, lambda c: "Spannweite" if "Spannweite" in c.all() else "") == []
+
+
+def test_every_key_figure_has_its_interval(cases: list[Case]) -> None:
+    def rule(case: Case) -> str:
+        lines = case.texts["headline"].splitlines()
+        for name in ("Wohnungen noch zu bauen", "Haushalte", "Einwohner"):
+            note = lines[lines.index(name) + 2]
+            match = re.search(rf"80-%-Bereich {COUNT} bis {COUNT}", note)
+            last = re.search(rf" auf {COUNT} ", note)
+            if not match or (last and not number(match[1]) <= number(last[1]) <= number(match[2])):
+                return note
+        return ""
+
+    assert falsehoods(cases, rule) == []
+
+
+def test_the_scenarios_stand_in_rising_order_each_with_its_interval(cases: list[Case]) -> None:
+    def rule(case: Case) -> str:
+        lines = case.texts["sure"].splitlines()
+        at = max(k for k, line in enumerate(lines) if line == "noch zu bauen zusammen")
+        cells = []
+        for line in lines[at + 1 :]:
+            match = re.fullmatch(rf"{COUNT} \({COUNT}–{COUNT}\)", line)
+            if not match:
+                break
+            cells.append([number(g) for g in match.groups()])
+        named = len({v.result.scenario.name for v in (case.report.view, *case.report.range_views)})
+        if len(cells) != named or any(not low <= mean <= high for mean, low, high in cells):
+            return str(cells)
+        ends = [cells[0], cells[-1]]
+        return "" if all(a <= b for a, b in zip(*ends, strict=True)) else str(cells)
 
     assert falsehoods(cases, rule) == []
 

@@ -165,7 +165,7 @@ def test_the_entry_page_of_some_units_links_only_to_reports_that_are_there(made:
 
 
 def test_there_are_a_page_and_a_notebook_per_unit_and_nothing_else(made: Made) -> None:
-    expected = ["index.html", *(f"{s}.{e}" for s in STEMS for e in ("html", "ipynb"))]
+    expected = ["index.html", "manifest.json", *(f"{s}.{e}" for s in STEMS for e in ("html", "ipynb"))]
     assert sorted(files(made.first)) == sorted(expected)
     assert not (made.home / "reports").exists()
 
@@ -176,7 +176,7 @@ def test_the_bytes_depend_on_nothing_but_the_input(made: Made) -> None:
 
 def test_another_scenario_goes_into_a_folder_of_its_name(made: Made) -> None:
     names = [f"upper/03251407_siedenburg.{e}" for e in ("html", "ipynb")]
-    assert sorted(files(made.third)) == [*names, "upper/index.html"]
+    assert sorted(files(made.third)) == [*names, "upper/index.html", "upper/manifest.json"]
     text = (made.third / "upper" / "03251407_siedenburg.html").read_text(encoding="utf-8")
     assert "bis 2035" in text and "Obere Annahmen" in text
 
@@ -188,7 +188,9 @@ def test_a_failing_area_is_named_and_the_others_are_made(made: Made) -> None:
     assert re.search(r"^03251041: .*RuntimeError: absichtlich$", done.stderr, re.MULTILINE)
     assert "Traceback" not in done.stderr
     made_files = sorted(files(made.failing / "reports"))
-    assert made_files == ["03251407_siedenburg.html", "03251407_siedenburg.ipynb", "index.html"]
+    assert made_files == [
+        "03251407_siedenburg.html", "03251407_siedenburg.ipynb", "index.html", "manifest.json",
+    ]  # fmt: skip
 
 
 def test_no_page_tells_where_or_when_it_was_made_or_asks_the_network(made: Made) -> None:
@@ -319,6 +321,8 @@ def test_the_last_row_of_the_entry_page_is_the_sum_of_the_rows_above(entry: Page
     rows = entry.table("Kennzahlen")
     summed = 0
     for column, name in enumerate(rows[0][1:], start=1):
+        if name == "80-%-Bereich":
+            continue  # intervals do not add up: test_buendnis
         cells = [number(row[column]) for row in rows[1:]]
         assert None not in cells, name
         if "je 1.000" not in name:

@@ -22,7 +22,7 @@ SPECS = re.compile(r"(?:int|year|date|day|(?:dec|pct|signed|pp)\d?)?\Z")
 # Sections whose entries are chosen by the rows of the raw tables, not by a name in the code.
 BY_DATA = {
     "rawtable", "rawnote", "rawcolumn", "rawoffice", "rawattribution", "rawterms", "rawform",
-    "quotatable", "quotanote", "quotacolumn", "quotaitem",
+    "quotatable", "quotanote", "quotacolumn", "quotaitem", "effect",
 }  # fmt: skip
 # Texts that stand directly before or between others: a list, a sentence that a link closes.
 JOINED = re.compile(r"headline\.and|page\.map_[a-z_]+|index\.(?:assumptions|to_[a-z]+_note)")

@@ -12,6 +12,8 @@ NOTICEABLE = (
     0.01  # units whose people in census households differ by more than this from our estimate are named
 )
 
+YEARS_AHEAD = 10  # for which the width of the intervals is told
+
 
 def check_page(result: Assessment) -> str:
     """Return the page as text; every difference with its size."""
@@ -43,8 +45,10 @@ def missing(result: Assessment, words: Words) -> Iterator[str]:
     """Yield what the calculation would need and does not have."""
     for year in result.need.unknown_years:
         yield words("check.no_completions", year=year)
+    brought = {"permits": "completions", "projection": "projection", "second_homes": "registers"}
     for name in ("permits", "projection", "movements", "second_homes", "rooms"):
-        yield words(f"check.no_{name}")
+        if name not in brought or not result.inputs.local.has(brought[name]):
+            yield words(f"check.no_{name}")
 
 
 def _corrected(words: Words) -> Iterator[str]:
@@ -77,6 +81,7 @@ def _estimated(result: Assessment, words: Words) -> Iterator[str]:
     yield words("check.est_households", size=households.mean_size_6plus)
     yield words("check.est_type")
     yield words("check.est_vacancy", vacant=result.inputs.kreis_vacant, holiday=result.inputs.kreis_holiday)
+    yield _interval(result, words)
     yield words("check.est_built", years=", ".join(str(y) for y in result.need.known_years))
 
 
@@ -103,6 +108,17 @@ def differences(result: Assessment, words: Words) -> Iterator[str]:
         )
     bound = result.stock.unknown
     yield words("check.unknown", n=bound.sum(), households=inputs.household_total.sum())
+
+
+def _interval(result: Assessment, words: Words) -> str:
+    """Return how wide the 80 % intervals of people are, ten years ahead or at the horizon."""
+    draws, elapsed = result.draws, result.time.elapsed[1:]
+    at = int(np.abs(elapsed - YEARS_AHEAD).argmin())
+    own = np.expm1(draws.unit_half_width[:, at])
+    return words(
+        "check.est_interval", years=elapsed[at], nation=np.expm1(draws.nation_half_width[at]),
+        region=np.expm1(draws.region_half_width[at]), low=own.min(), high=own.max(), draws=draws.count,
+    )  # fmt: skip
 
 
 def _beside(result: Assessment, words: Words) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Command line: `wohnlib prepare | check | run | explain | backtest`. Heavy imports happen inside the commands."""
+"""Command line: `wohnlib prepare | check | run | explain | backtest | forecast`. Heavy imports happen inside the commands."""
 
 import sys
 from collections.abc import Sequence
@@ -124,15 +124,122 @@ def explain(ags: str, region: str, scenario: str, horizon: int | None, lang: str
     click.echo(explain_need(open_assessment(region, scenario, horizon, lang), ags))
 
 
+@cli.group(
+    cls=_Group, help=_WORDS("cli.scenarios"), short_help=_WORDS("cli.scenarios"),
+    subcommand_metavar=_WORDS("cli.subcommand"),
+)  # fmt: skip
+def scenario() -> None:
+    pass
+
+
+@scenario.command("new", help=_WORDS("cli.scenario_new"), short_help=_WORDS("cli.scenario_new"))
+@click.argument("name")
+@_option("--based-on", word="scenario_based_on", metavar="name", default="base")
+@_option("--title", word="scenario_title", metavar="title", default=None)
+def scenario_new(name: str, based_on: str, title: str | None) -> None:
+    import datetime as dt
+
+    from wohnlib import paths
+    from wohnlib.scenario_write import new
+
+    path = new(name, based_on, title=title, date=dt.datetime.now().astimezone().date().isoformat())
+    click.echo(_WORDS("scenario.created", file=paths.shown(path), name=name))
+
+
+@scenario.command("diff", help=_WORDS("cli.scenario_diff"), short_help=_WORDS("cli.scenario_diff"))
+@click.argument("first")
+@click.argument("second")
+@_region
+@_option("--area", word="scenario_area", metavar="key", default=None)
+@_option("--plain", word="scenario_plain", is_flag=True)
+def scenario_diff(first: str, second: str, region: str, area: str | None, plain: bool) -> None:
+    from wohnlib.scenario import load
+    from wohnlib.scenario_tools import diff_text
+
+    click.echo(diff_text(load(first), load(second)))
+    if plain:
+        return
+    from wohnlib.sensitivity import split_text
+    from wohnlib.session import check_keys, open_assessment
+
+    check_keys(region, [area] if area else [])
+    text = split_text(open_assessment(region, first), open_assessment(region, second), area)
+    if text:
+        click.echo(f"\n{text}")
+
+
+@scenario.command("check", help=_WORDS("cli.scenario_check"), short_help=_WORDS("cli.scenario_check"))
+@click.argument("file")
+def scenario_check(file: str) -> None:
+    from wohnlib.scenario_tools import check_text
+
+    click.echo(check_text(file))
+
+
+@cli.command(help=_WORDS("cli.template"), short_help=_WORDS("cli.template"))
+@_region
+@_option("--area", word="template_area", metavar="key", default=None)
+@_option("--kind", "kinds", word="template_kind", metavar="name", multiple=True)
+@_option("--out", word="template_out", metavar="folder", type=click.Path(path_type=Path), default=None)
+def template(region: str, area: str | None, kinds: Sequence[str], out: Path | None) -> None:
+    from wohnlib import paths
+    from wohnlib.local.templates import write_templates
+    from wohnlib.run.assessments import make_folder
+    from wohnlib.session import check_keys
+
+    check_keys(region, [area] if area is not None and area != region else [])
+    if out is not None:
+        make_folder(out)
+    files = write_templates(kinds, area or region, out)
+    click.echo(_WORDS("localform.written", n=len(files), folder=paths.shown(files[0].parent)))
+
+
+@cli.command(help=_WORDS("cli.compare"), short_help=_WORDS("cli.compare"))
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@_option("--data", word="compare_data", metavar="folder", type=click.Path(path_type=Path), default=None)
+def compare(old: Path, new: Path, data: Path | None) -> None:
+    from wohnlib import manifest
+    from wohnlib.compare import compare as compare_runs
+    from wohnlib.compare import compare_text
+    from wohnlib.session import inputs
+
+    first, last = manifest.read(old), manifest.read(new)
+    areas = inputs(last["region"]).areas
+    click.echo(
+        compare_text(compare_runs(first, last, data), dict(zip(areas.keys, areas.short_names, strict=True)))
+    )
+
+
 @cli.command(help=_WORDS("cli.backtest"), short_help=_WORDS("cli.backtest"))
 def backtest() -> None:
     from wohnlib import paths
     from wohnlib.backtest.delivered import read
+    from wohnlib.backtest.kreise_write import write_kreise
     from wohnlib.backtest.run import run as run_backtest
+    from wohnlib.backtest.totals import Forecast
     from wohnlib.backtest.write import unit_keys, write
+    from wohnlib.forecast.learned import learned_tables, write_learned
 
-    names = write(run_backtest(read(), unit_keys(paths.raw())), paths.raw())
+    delivered, units = read(), unit_keys(paths.raw())
+    made: dict[int, Forecast] = {}
+    names = write(run_backtest(delivered, units, made=made), paths.raw())
+    names += write_learned(*learned_tables(delivered, units, made), paths.raw())
+    names += write_kreise(paths.raw(), sorted({key[:5] for key in units}))
     click.echo(_WORDS("cli.backtest_done", names=", ".join(names)))
+
+
+@cli.command(help=_WORDS("cli.forecast"), short_help=_WORDS("cli.forecast"))
+@_option("--as-of", "as_of", word="as_of", metavar="date", required=True)
+@_option("--dates", word="dates", metavar="dates", required=True)
+@_option("--out", word="out_file", metavar="file", type=click.Path(path_type=Path), required=True)
+@_option("--level", word="level", metavar="level", default=None)
+@_option("--region", word="forecast_region", metavar="key", default=None)
+def forecast(as_of: str, dates: str, out: Path, level: str | None, region: str | None) -> None:
+    from wohnlib.forecast.cli import run_forecast
+
+    rows = run_forecast(as_of, dates, out, level, region)
+    click.echo(_WORDS("cli.forecast_done", n=rows, file=out.name))
 
 
 def _usage(error: click.UsageError) -> InputError:

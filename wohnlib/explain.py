@@ -4,7 +4,7 @@ import numpy as np
 
 from wohnlib.assess import Assessment
 from wohnlib.errors import InputError
-from wohnlib.model.need import LINES
+from wohnlib.model.need import LINES, demand, newbuild_need
 from wohnlib.report.view import View
 from wohnlib.steps.checks import not_reportable
 from wohnlib.words import Words
@@ -25,6 +25,7 @@ def explain_need(result: Assessment, ags: str) -> str:
         words("explain.title", place=view.place, key=key, year=view.year),
         words("explain.scenario", title=result.scenario.title, name=result.scenario.name),
         words("explain.how"),
+        words("explain.central", draws=result.draws.count),
         "",
     ]
     for part in (_time, _people, _households, _demand, _stock, _need, _remaining):
@@ -115,6 +116,10 @@ def _demand(view: View) -> list[str]:
         )
         lines.append(f"  {words(f'households.size_{n + 1}'):<24}{text}")
     resident = view.result.need.resident[0, g]
+    by_size = demand(base.kappa, path.household_count, base.occupancy)[0, g, -1]
+    for kind, moved in zip(TYPES, resident[-1] - by_size, strict=True):
+        name = words("explain.stays", type=words(f"common.type_{kind}"))
+        lines.append(f"  {name:<58}{words.number(float(moved), 'dec6'):>16}")
     for b, kind in enumerate(TYPES):
         name = words("explain.resident", type=words(f"common.type_{kind}"))
         lines.append(f"  {name:<58}{words.number(float(resident[0, b]), 'dec6'):>16} → "
@@ -202,20 +207,25 @@ def _remaining(view: View) -> list[str]:
     lines.append(
         f"  {'':<58}"
         + "".join(f"{words(f'common.type_{b}_short'):>18}" for b in TYPES)
-        + f"{words('common.total'):>14}"
+        + f"{words('common.total'):>18}"
     )
 
     def row(name: str, values: np.ndarray) -> str:
         cells = "".join(f"{words.number(int(v), 'int'):>18}" for v in values)
-        return f"  {name:<58}{cells}{words.number(int(values.sum()), 'int'):>14}"
+        return f"  {name:<58}{cells}{words.number(int(values.sum()), 'int'):>18}"
 
-    peak = [time.dates[int(signed[:, b].argmax())].year for b in range(2)]
+    highest = newbuild_need(signed)[-1]
+    years = [
+        str(time.dates[int(signed[:, b].argmax())].year) if highest[b] > 0 else words("explain.never") for b in range(2)
+    ]
     lines += [
         row(words("explain.signed", year=view.year), signed[-1]),
-        row(words("explain.newbuild"), view.newbuild[-1])
-        + f"   {words('explain.peak', ezfh=peak[0], mfh=peak[1])}",
+        row(words("explain.peak"), highest) + f"   {words('explain.peak_note', ezfh=years[0], mfh=years[1])}",
+        row(words("explain.extra"), view.newbuild[-1] - highest) + f"   {words('explain.extra_note')}",
+        row(words("explain.newbuild"), view.newbuild[-1]),
         row(words("explain.completed"), -view.completed),
         row(words("explain.to_build"), view.to_build[-1]),
+        *_ranges(view),
     ]
     lines.append(words("explain.by_year"))
     for first in range(0, len(time.years), _PER_ROW):
@@ -230,3 +240,15 @@ def _remaining(view: View) -> list[str]:
     start = view.result.scenario.start_year
     lines.append(_row(words, words("explain.rate", start=start, year=view.year), rate, "dec2", f": {span}"))
     return [*lines, words("explain.remaining_formula")]
+
+
+def _ranges(view: View) -> list[str]:
+    """Return the 80 % intervals of signed need, new-build need and what remains, by type and together."""
+    words = view.words
+    lines = []
+    for name in ("signed", "newbuild", "build"):
+        bounds = [view.spread(n).interval() for n in (*(f"{name}_{b}" for b in TYPES), name)]
+        cells = [words("sure.cell", low=low, high=high) for low, high in bounds]
+        name_cell = words(f"explain.range_{name}")
+        lines.append(f"  {name_cell:<58}{cells[0]:>18}{cells[1]:>18}{cells[2]:>18}")
+    return [*lines, f"  {words('explain.range_note')}"]

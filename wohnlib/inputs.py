@@ -5,8 +5,8 @@ size (1, 2, 3, 4, 5, 6+), class (dwellings in the building: 1, 2, 3-6, 7-12, 13+
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,9 @@ from wohnlib.data.tables import load, published_by, register
 from wohnlib.errors import InputError, fault
 from wohnlib.local import EMPTY, Local, load_local
 from wohnlib.model.draws import ErrorTable
+
+if TYPE_CHECKING:
+    from wohnlib.inputs_segments import SegmentInputs
 
 Array = NDArray[np.float64]
 K = TypeVar("K")
@@ -36,6 +39,8 @@ TABLES = {
     "type_preference": "household_type_preference",
     "errors": "forecast_errors",
     "local_growth": "local_growth",
+    "tenure": "tenure_preference",
+    "tenure_by_type": "tenure_by_type",
 }  # tables of a scenario unless it names others
 
 
@@ -111,9 +116,12 @@ class Inputs:
     kreis_floor_area: Array
     kreis_rent: float
     completions: dict[int, float]  # year -> dwellings in the Kreis
+    jobs: Array | None  # (area,) employees at their place of work; None: not published by then
+    commuting: dict[str, float]  # of the Kreis: employees (at residence), far_share (work 150 km or more away)
     local_growth: Array | None  # (area,) expected growth relative to the region, per year; None: not estimated
     forecast_errors: dict[str, ErrorTable]  # part (nation, kreis, own) -> half widths by size and years
     published_figures: pd.DataFrame
+    segments: "SegmentInputs | None" = None  # tenure and what the segments need; None: not there for the region
     local: Local = EMPTY  # what the municipalities have brought
 
 
@@ -218,7 +226,16 @@ def read(
     holes = [f.name for f in fields(found) if _has_holes(getattr(found, f.name))]
     if holes:
         raise InputError([fault("tables_incomplete", found=", ".join(holes))])
-    return found
+    return replace(found, local=load_local(found.areas).until(as_of), segments=_segments(found.areas, tables, get))
+
+
+def _segments(
+    areas: Areas, tables: Mapping[str, str], get: Callable[[str], pd.DataFrame]
+) -> "SegmentInputs | None":
+    """Return the figures on tenure and what else the segments need."""
+    from wohnlib.inputs_segments import read as read_segments  # it builds on this module
+
+    return read_segments(areas, tables["tenure"], tables["tenure_by_type"], get)
 
 
 def _has_holes(value: object) -> bool:
@@ -275,6 +292,7 @@ def _read(region: str, tables: Mapping[str, str], load: Callable[[str], pd.DataF
     dwellings = load("census_dwellings")
     at_unit = dwellings[dwellings["ags"].isin(both)]
     buildings = load("census_buildings")
+    work = load("work")
     completions = load("completions")
     completions = completions[completions["ags"] == region]
 
@@ -374,10 +392,11 @@ def _read(region: str, tables: Mapping[str, str], load: Callable[[str], pd.DataF
         kreis_floor_area=_matrix("census_dwellings", at_unit, (region,), "item", floor_items)[0],
         kreis_rent=kreis_item("rent_net_cold"),
         completions=_per_year("completions", completions, "dwellings"),
+        jobs=_jobs(work, keys),
+        commuting=_latest(work[work["ags"] == region]),
         local_growth=_local_growth(load(tables["local_growth"]), keys),
         forecast_errors=_errors(load(tables["errors"])),
         published_figures=load("published_figures"),
-        local=load_local(areas),
     )
 
 
@@ -403,6 +422,19 @@ def _errors(table: pd.DataFrame) -> dict[str, ErrorTable]:
             float(rows["ratio_95_80"].median()),
         )
     return out
+
+
+def _latest(table: pd.DataFrame) -> dict[str, float]:
+    """Return the value of the latest year of each item."""
+    rows = table.sort_values("year")
+    return {str(i): float(v) for i, v in zip(rows["item"], rows["value"], strict=True)}
+
+
+def _jobs(table: pd.DataFrame, keys: tuple[str, ...]) -> Array | None:
+    found = {key: _latest(table[table["ags"] == key]).get("jobs") for key in keys}
+    if any(v is None for v in found.values()):
+        return None
+    return np.array([found[key] for key in keys], dtype=float)
 
 
 def _profile(table: pd.DataFrame) -> Array:

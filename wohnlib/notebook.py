@@ -1,21 +1,26 @@
 """What the notebooks import: opens a report from the notebook's own parameters, and refuses wrong ones."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+from wohnlib import paths
 from wohnlib.assess import Assessment
 from wohnlib.errors import InputError, fault
+from wohnlib.local import load_local
 from wohnlib.report.bedarf import Bedarf, bedarf_of
 from wohnlib.report.buendnis import Buendnis, buendnis_of
 from wohnlib.report.guete import Guete, guete_of
+from wohnlib.report.incomings import IncomingsPage, incomings_page_of
 from wohnlib.scenario import load as load_scenario
 from wohnlib.session import inputs, open_assessment
 from wohnlib.steps.checks import not_reportable
 from wohnlib.words import Words
 
 PARAMETERS = ("ags", "scenario", "horizon_year", "lang")
-ALLIANCE_PARAMETERS = ("region", "scenario", "horizon_year", "lang")
+ALLIANCE_PARAMETERS = ("region", "scenario", "horizon_year", "lang", "earlier")
+INCOMINGS_PARAMETERS = ("ags", "scenario", "lang", "folder")
 QUALITY_PARAMETERS = ("region", "lang")
 RANGE = ("lower", "upper")  # scenarios whose results span the "Spannweite der Annahmen"
 _IPYTHON = ("In", "Out", "get_ipython", "exit", "quit", "open")
@@ -43,14 +48,56 @@ def open_report(
 
 
 def open_alliance(
-    region: str, scenario: str, horizon_year: int, lang: str, given: Mapping[str, Any] | None = None
-) -> Buendnis:
-    """Return the report on all planning units of a region (the key of a Landkreis, 5 digits as text)."""
+    region: str, scenario: str, horizon_year: int, lang: str, earlier: str = "",
+    given: Mapping[str, Any] | None = None,
+) -> Buendnis:  # fmt: skip
+    """Return the report on all planning units of a region (the key of a Landkreis, 5 digits as text).
+
+    `earlier` is the manifest of a run to compare with, as a path from the workbook; "" compares with none.
+    """
     if given is not None:
         _refuse_unknown(given, ALLIANCE_PARAMETERS)
     result = open_assessment(region, scenario, horizon_year, lang)
     span = tuple(open_assessment(region, name, horizon_year, lang) for name in RANGE)
-    return buendnis_of(result, span, lang)
+    return replace(buendnis_of(result, span, lang), earlier=earlier)
+
+
+def open_incomings(
+    ags: object, scenario: str, lang: str, folder: str = "", given: Mapping[str, Any] | None = None
+) -> IncomingsPage:
+    """Return the result of a survey of companies of one unit.
+
+    `folder` holds local figures as `data/local` does, seen from the workbook; "" means `data/local`. Invented
+    figures are shown and marked; they never enter need.
+    """
+    if given is not None:
+        _refuse_unknown(given, INCOMINGS_PARAMETERS)
+    region = _region(ags, load_scenario(scenario).region)
+    key = inputs(region).areas.check(ags)
+    result = open_assessment(region, scenario, None, lang)
+    _refuse_not_reportable(result, key)
+    if folder and not (paths.home() / folder).is_dir():
+        raise InputError([fault("local_no_folder", found=folder)])
+    local = load_local(result.inputs.areas, paths.home() / folder) if folder else None
+    return incomings_page_of(result, key, lang, local)
+
+
+def open_workshop(
+    ags: object, scenario: str, horizon_year: int, lang: str, given: Mapping[str, Any] | None = None
+) -> Any:
+    """Return the sliders for a planning unit; without a front end for widgets they show the base result."""
+    from wohnlib.workshop import Room
+    from wohnlib.workshop_view import Workshop
+
+    if given is not None:
+        _refuse_unknown(given)
+    words = Words(lang)
+    result = open_assessment(load_scenario(scenario).region, scenario, horizon_year, lang)
+    key = result.inputs.areas.check(ags)
+    _refuse_not_reportable(result, key)
+    room = Room(result, key)
+    room.warm()
+    return Workshop(room, words)
 
 
 def _refuse_not_reportable(result: Assessment, key: str) -> None:

@@ -31,6 +31,8 @@ Text = Annotated[str, Field(min_length=1, max_length=1000)]
 Age = Annotated[int, Field(ge=50, le=95)]
 Positive = Annotated[float, Field(gt=0)]
 NonNegative = Annotated[float, Field(ge=0)]
+AtLeastOne = Annotated[float, Field(ge=1)]
+Route = Literal["none", "survey", "commuters", "registers"]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 Period = Annotated[str, Field(pattern=r"^\d{4}-\d{4}$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)]
@@ -139,6 +141,26 @@ class Dwellings(_Strict):
     second_homes_change_per_year: Assumption[float]
 
 
+class Incomings(_Strict):
+    """People who live here part of the time: from local figures to dwellings; without them nothing changes."""
+
+    route: Assumption[Route]
+    own_unit_share: Assumption[Share]
+    already_counted: Assumption[Share]
+    persons_per_dwelling: Assumption[AtLeastOne]
+    rotation: Assumption[Share]
+    years: Assumption[Positive]
+    jobs_growth: Assumption[float]
+    nonresponse_high: Assumption[AtLeastOne]
+    propensity: Assumption[Share]
+    half_distance: Assumption[Positive]
+    distance_scale: Assumption[Positive]
+    under_registration: Assumption[AtLeastOne]
+    students_away: Assumption[Share]
+    students_presence: Assumption[Share]
+    survey_clustering: Assumption[Positive]
+
+
 class Building(_Strict):
     """What has been built since the base date and what is permitted."""
 
@@ -176,6 +198,7 @@ class Segments(_Strict):
     incomings_rent_share: Assumption[Share]
     backlog_rent_share: Assumption[Share]
     newbuild_ezfh_share: Assumption[Share]
+    small_turnover: Assumption[Share]
 
 
 class Older(_Strict):
@@ -187,6 +210,7 @@ class Older(_Strict):
     newbuild_share: Assumption[Share]
     care_moves: Assumption[Share]
     family_years: Assumption[Positive]
+    chain_dwellings: Assumption[NonNegative]
     chain_from_house: Assumption[Share]
     chain_next: Assumption[Share]
 
@@ -200,6 +224,7 @@ class Affordable(_Strict):
     rent_limit: Assumption[Positive]
     cheap_reached: Assumption[Share]
     bound_stock: Assumption[NonNegative]
+    published_gap: Assumption[NonNegative]
 
 
 class Supply(_Strict):
@@ -227,6 +252,7 @@ class Scenario(_Strict):
     migration: Migration
     households: Households
     dwellings: Dwellings
+    incomings: Incomings
     building: Building
     land: Land
     segments: Segments
@@ -489,8 +515,13 @@ def _faults(error: ValidationError, lines: dict[tuple[str, ...], int], shown: st
         elif kind in ("float_type", "finite_number", "int_type", "int_from_float"):
             code = "scenario_number" if kind in ("float_type", "finite_number") else "scenario_whole"
             faults.append(fault(code, file=shown, row=row, column=name, found=found))
-        elif kind == "literal_error":
+        elif kind == "literal_error" and path[-1] == "rating":
             faults.append(fault("scenario_rating", file=shown, row=row, column=name, found=found))
+        elif kind == "literal_error":
+            allowed = str(limits.get("expected", "")).replace("'", "").replace(" or ", ", ")
+            faults.append(
+                fault("scenario_choice", file=shown, row=row, column=name, found=found, allowed=allowed)
+            )
         elif kind == "string_too_short":
             faults.append(fault("scenario_no_text", file=shown, row=row, column=name))
         else:

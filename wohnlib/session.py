@@ -65,6 +65,8 @@ def inputs_of(scenario: scenarios.Scenario, region: str) -> Inputs:
         ("member_rate", named.member_rate_table.value),
         ("type_preference", named.type_preference_table.value),
         ("local_growth", scenario.migration.local_growth_table.value),
+        ("tenure", scenario.segments.tenure_table.value),
+        ("tenure_by_type", scenario.segments.tenure_by_type_table.value),
         ("errors", scenario.uncertainty.errors_table.value),
     )
     if scenario.as_of is None:

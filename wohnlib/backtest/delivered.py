@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from wohnlib import paths
+from wohnlib.data.germany_tables import SOURCES, read_tables
 from wohnlib.errors import InputError, fault
 
-TOTALS = "germany/population_total_gemeinden_1990_2021.csv.gz"
-OLD = "germany/gerda_inkar_county_covariates_1995_2022.csv"
-BIRTHS = "germany/wpp2024_germany_misc1dt.csv"
-MIGRATION = "germany/wpp2024_germany_mig1dt.csv"
+TOTALS, OLD = SOURCES["directory"].file, SOURCES["inkar"].file
+BIRTHS, MIGRATION = SOURCES["births_deaths"].file, SOURCES["migration"].file
 MAP = "geo/VG250_GEM_simplified.zip"
 FILES = (TOTALS, OLD, BIRTHS, MIGRATION, MAP)
 _FREE = re.compile("gemfr|gemeindefr|gdefr", re.IGNORECASE)
@@ -47,15 +46,15 @@ def read() -> Delivered:
     missing = [fault("delivery_missing", file=name) for name in FILES if not (folder / name).exists()]
     if missing:
         raise InputError(missing)
-    old = pd.read_csv(folder / OLD, dtype={"county_code": str}).set_index(["year", "county_code"])
-    nation = pd.read_csv(folder / BIRTHS).set_index("year")[["births", "deaths"]]
-    nation["migration"] = pd.read_csv(folder / MIGRATION).set_index("year")["mig"]
-    return Delivered(_totals(folder / TOTALS), old["share_65plus"], nation, _places(folder / MAP))
+    tables = read_tables("directory", "inkar", "births_deaths", "migration")
+    old = tables["inkar"].set_index(["year", "county_code"])["share_65plus"]
+    nation = tables["births_deaths"].set_index("year")[["births", "deaths"]]
+    nation["migration"] = tables["migration"].set_index("year")["mig"]
+    return Delivered(_totals(tables["directory"]), old, nation, _places(folder / MAP))
 
 
-def _totals(path: Path) -> dict[int, pd.DataFrame]:
+def _totals(table: pd.DataFrame) -> dict[int, pd.DataFrame]:
     """Return the directory by year without areas that belong to no Gemeinde; names reduced to their letters."""
-    table = pd.read_csv(path, dtype={"ags": str, "ars": str})
     free = table["name"].str.contains(_FREE, na=False)
     table = table[~free & (table["pop_total"] > 0)].drop_duplicates(["year", "ags"])
     table = table.assign(plain=plain_names(table["name"]))

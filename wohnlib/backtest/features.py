@@ -70,7 +70,9 @@ class Base:
         """
         first, last = period
         weight = self.size
-        growth = np.log(self.persons[last] / self.persons[first]).to_numpy() / (moment(last) - moment(first)) * 100
+        growth = (
+            np.log(self.persons[last] / self.persons[first]).to_numpy() / (moment(last) - moment(first)) * 100
+        )
         nation = np.nansum(growth * weight) / weight[np.isfinite(growth)].sum()
         growth = (growth - nation).clip(-number("clip_growth"), number("clip_growth"))
         land, kreis = group_mean(growth, weight, self.land), group_mean(growth, weight, self.kreis)

@@ -56,6 +56,7 @@ SETTINGS: dict[str, Setting] = {
     "path_delay": _of("years", "rule", "green", 2.0),
     "path_last_years": _of("years", "trial", "amber", 4.0),
     # Kreise: mean of the cohort method and of this one
+    "growth_damping": _of("factor_year", "literature", "amber", 0.9),  # beyond the longest window
     "cohort_weight": _of("share", "trial", "amber", 0.5),
     # intervals
     "interval": _of("share", "issue", "green", 0.8),
@@ -65,6 +66,7 @@ SETTINGS: dict[str, Setting] = {
     "width_sizes_kreis": _of("persons", "numeric", "green", 40000, 70000, 120000, 200000, 350000, 1000000),
     "width_sizes_sum": _of("persons", "numeric", "green", 1500, 3000, 7000, 14000, 30000),
     "width_power_range": _of("exponent", "trial", "amber", 0.5, 1.0),
+    "width_factor_range": _of("factor", "trial", "amber", 0.5, 1.5),
     "width_longest": _of("years", "rule", "green", 8.0),
     "normal_quantiles": _of("deviations", "numeric", "green", 0.674, 1.282, 1.960),
     # simple rules and measures
@@ -137,7 +139,7 @@ MORE_STARTS = {
     (2002, 2002): Start((1997, 2002), (1994, 1997)),
     (2018, 2018): Start((2013, 2018), (2005, 2009)),
     (2021, 2021): Start((2017, 2021), (2013, 2017)),
-    (CENSUS_2022, 2018): Start((2013, 2018), (2005, 2009), (2018, CENSUS_2022)),
+    (CENSUS_2022, 2018): Start((2013, 2018), (2005, 2009)),  # growth across the break did not help from 2013 on
     (CENSUS_2022, 2021): Start((2017, 2021), (2013, 2017)),
 }
 # (base, target) of the past forecasts that the widths of later forecasts are learned from.

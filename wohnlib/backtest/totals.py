@@ -49,9 +49,8 @@ def level(size: Array, growth: Array, years: float, total: float) -> Array:
 def forecast(known: Known) -> Forecast:
     """Fit on the windows that ended by the base date and return the forecast from it."""
     past = [p for p in (*PAST, *LATE) if p.target <= known.base and p.target in known.totals]
-    bases = {year: Base(known, year) for year in {p.base for p in past} | {known.base}}
-    tables = {p.base: window(known, bases[p.base], p) for p in past}
-    base = bases[known.base]
+    tables = {p.base: window(known, Base(known, p.base), p) for p in past}  # one at a time, for memory
+    base = Base(known, known.base)
     start = start_of(known.base, max(y for y in known.totals if y != CENSUS_2022))
     states = [lagged(base.growth(start.last), base.growth(start.before))]
     if start.broken:

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from wohnlib import paths
-from wohnlib.data import intake_census, intake_geo, intake_time
+from wohnlib.data import intake_census, intake_geo, intake_social, intake_time, intake_work
 from wohnlib.data.delivery import CORRECTION_COLUMNS, Delivery, read_text
 from wohnlib.data.resources import SPECS, Spec
 from wohnlib.errors import InputError, fault
@@ -25,7 +25,7 @@ LOCAL_FOLDERS = {"03251": "diepholz"}  # folder of the delivered files of one re
 ATTACHED = ("derived", "assumptions")  # tables that others write, with a descriptor beside them
 DESCRIPTOR = "datapackage.json"
 Builder = Callable[[Delivery], pd.DataFrame]
-MODULES = (intake_census, intake_time, intake_geo)
+MODULES = (intake_census, intake_time, intake_social, intake_work, intake_geo)
 BUILDERS: dict[str, Builder] = {
     spec.name: next(getattr(module, spec.name) for module in MODULES if hasattr(module, spec.name))
     for spec in SPECS

@@ -198,10 +198,25 @@ SPECS = (
         overrides={"ags": _ALL_KREISE, "value": _BY_UNIT},
     ),
     Spec(
+        "social_benefits", "ags year item unit value published", "ags year item", office="bbsr",
+        table="INKAR 2024", reference="2019/2022", published=None, gebietsstand="2022-12-31",
+        files=("diepholz/inkar2024_selected_diepholz.csv.gz",), overrides={"value": _BY_UNIT},
+    ),
+    Spec(
         "completions", "ags year item value published", "ags year item", office="regional", table="31121-01-02-4",
         reference="2023", published=None, gebietsstand="2023-12-31",
         files=("diepholz/kreis_misc_indicators.csv",),
         overrides={"item": {**TEXT, "enum": ["dwellings", "buildings"]}},
+    ),
+    Spec(
+        "work", "ags year item unit value published", "ags year item", office="bbsr",
+        table="Gemeindereferenz; INKAR, Strukturdaten 2017; BA, Pendleratlas 2017", reference="2017/2021",
+        published=None, gebietsstand="2021-12-31",
+        files=(
+            "diepholz/svb_workplace_gemeinden.csv", "diepholz/commuters_kreis_2017.csv",
+            "germany/inkar_strukturdaten_kreise_2017.csv",
+        ),
+        overrides={"item": {**TEXT, "enum": ["jobs", "employees", "far_share"]}, "value": _BY_UNIT},
     ),
     Spec(
         "household_sizes_2011", "ags year size value", "ags year size", office="census",

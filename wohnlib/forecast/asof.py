@@ -10,14 +10,13 @@ from datetime import date
 
 import pandas as pd
 
-from wohnlib import paths
 from wohnlib.backtest.asof import Known, with_former
 from wohnlib.backtest.delivered import Delivered, plain_names, read
 from wohnlib.backtest.settings import CENSUS_2022, MORE_STARTS, STARTS, number
 from wohnlib.data import published
+from wohnlib.data.germany_tables import read_tables
 from wohnlib.errors import InputError, fault
 
-CENSUS = "germany/zensus2022_population_age_all_levels.csv"
 CENSUS_DAY = date(2022, 5, 15)
 FIRST_BASE = 2013
 BASES = tuple(sorted({y for y in STARTS if y >= FIRST_BASE} | {b for b, _ in MORE_STARTS if b >= FIRST_BASE}))
@@ -52,6 +51,15 @@ class Allowed:
         """Births, deaths and net migration of the nation in UN WPP 2024."""
         recorded = year <= self.base_year - int(number("path_delay"))
         return self._out(published.wpp_recorded(year)) if recorded else self._out(published.WPP_2024)
+
+    def eurostat(self, year: int) -> bool:
+        """Population by age and sex of 1 January of a year; that of a base 31.12. is the table of the next day."""
+        own = not self.census and year == self.base.year + 1
+        return own or self._out(published.eurostat_stock(year))
+
+    def life_table(self, last_year: int) -> bool:
+        """Life table of Destatis, by its last year."""
+        return self._out(published.life_table(last_year))
 
     def assumption(self, dated: str) -> bool:
         """An assumption of a scenario, by the date it was set."""
@@ -107,10 +115,7 @@ def with_areas(census: pd.DataFrame, directory: pd.DataFrame) -> pd.DataFrame:
 def read_all() -> Delivered:
     """Return the delivered files with the census of 15.05.2022 beside the directories of Gemeinden."""
     everything = read()
-    path = paths.shared() / CENSUS
-    if not path.exists():
-        raise InputError([fault("delivery_missing", file=CENSUS)])
-    table = pd.read_csv(path, dtype={"ags": str, "ars": str})
+    table = read_tables("census")["census"]
     table = table[table["level"] == "gemeinde"].set_index("ags").sort_index()
     table = table.assign(plain=plain_names(table["name"]))[["name", "pop_total", "pop_male", "plain"]]
     return replace(everything, totals={**everything.totals, CENSUS_2022: table})

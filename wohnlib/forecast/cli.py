@@ -1,7 +1,8 @@
 """The command `wohnlib forecast`: checks what is asked for, makes the table, writes the file."""
 
+import os
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 FIRST_WITH_AGES = 2017  # base year from which two dates of the age structure are known
 
 
-def run_forecast(as_of: str, dates: str, out: Path, level: str | None = None, region: str | None = None) -> int:
+def run_forecast(
+    as_of: str, dates: str, out: Path, level: str | None = None, region: str | None = None
+) -> int:
     """Write the forecast as of a date to a CSV file and return the number of its rows.
 
     as_of: date (year-month-day); dates: several, separated by commas; level: kreis, unit or gemeinde; region: a key.
@@ -36,6 +39,8 @@ def run_forecast(as_of: str, dates: str, out: Path, level: str | None = None, re
         everything, cohorts(allowed), allowed, Request(days, level, region), load("forecast_errors_asof"),
         scenarios.load(), named,
     )  # fmt: skip
+    if table.empty:
+        raise InputError([fault("forecast_nothing", column="--level", found=level, region=region)])
     write(table, out)
     return len(table)
 
@@ -56,6 +61,8 @@ def asked(as_of: str, dates: str, level: str | None, out: Path) -> tuple[Allowed
         faults.append(fault("forecast_level", column="--level", found=level, allowed=", ".join(LEVELS)))
     if not out.parent.is_dir():
         faults.append(fault("forecast_folder", column="--out", found=out.parent.name))
+    elif not os.access(out.parent, os.W_OK):
+        faults.append(fault("forecast_out", file=out.name))
     elif out.is_dir():
         faults.append(fault("forecast_file", column="--out", found=out.name))
     if today is None:
@@ -70,9 +77,7 @@ def asked(as_of: str, dates: str, level: str | None, out: Path) -> tuple[Allowed
 def _day(text: str, option: str, faults: list[Fault]) -> date | None:
     """Return a date written as year-month-day; otherwise note the fault."""
     try:
-        if len(text.strip()) != len("2022-05-15"):
-            raise ValueError
-        return date.fromisoformat(text.strip())
+        return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
     except ValueError:
         faults.append(fault("forecast_date", column=option, found=text.strip() or "''"))
         return None
@@ -81,5 +86,7 @@ def _day(text: str, option: str, faults: list[Fault]) -> date | None:
 def _range_faults(days: Sequence[date], allowed: Allowed) -> list[Fault]:
     base = f"{allowed.base:%d.%m.%Y}"
     early = [fault("forecast_before", column="--dates", found=d, base=base) for d in days if d < allowed.base]
-    late = [fault("forecast_after", column="--dates", found=d, last=LAST_YEAR) for d in days if d.year > LAST_YEAR]
+    late = [
+        fault("forecast_after", column="--dates", found=d, last=LAST_YEAR) for d in days if d.year > LAST_YEAR
+    ]
     return early + late

@@ -55,12 +55,14 @@ def window_errors(
         named = {"window": f"{base}-{target}", "base": base, "years": target - base}
         kreis = _log_error(table.groupby("kreis").sum(numeric_only=True))
         table["kreis_error"] = kreis["error"].reindex(table["kreis"]).to_numpy()
+        table["kreis_size"] = table.groupby("kreis")["size"].transform("sum")
         table["alone"] = table.groupby("kreis")["size"].transform("size") == 1
         table["own"] = table["error"] - table["kreis_error"]
         table["verband"] = [verband.get(k, "") for k in table.index]
         several = table[(table["verband"] != "") & table["verband"].duplicated(keep=False)]
         joint = several.groupby(["verband", "kreis"])[["size", "made", "came"]].sum().reset_index("kreis")
         joint = _log_error(joint)
+        joint["kreis_size"] = kreis["size"].reindex(joint["kreis"]).to_numpy()
         joint["own_sum"] = joint["error"] - kreis["error"].reindex(joint["kreis"]).to_numpy()
         areas.append(table.assign(**named))
         kreise.append(kreis.assign(**named))
@@ -137,15 +139,17 @@ def learn(errors: pd.DataFrame, column: str, part: str) -> Shape:
     power = time_power(errors, column)
     sizes = np.array(numbers(_SIZES[part]))
     scaled = np.abs(errors[column].to_numpy()) / errors["years"].to_numpy(float) ** power
+    half = np.array([smooth_quantiles(errors, scaled, size) for size in sizes])
+    return Shape(sizes, half, power)
+
+
+def smooth_quantiles(errors: pd.DataFrame, value: Array, size: float) -> list[float]:
+    """Return the quantiles 50, 80 and 95 % of values near a size: normal kernel over log size, equal weight a base."""
     weight = 1.0 / errors.groupby("base")["years"].transform("size").to_numpy(float)
-    order = np.argsort(scaled, kind="stable")
-    ranked, log_size, weight = scaled[order], np.log(errors["size"].to_numpy(float))[order], weight[order]
-    half = []
-    for middle in np.log(sizes):
-        near = np.exp(-0.5 * ((log_size - middle) / number("width_band")) ** 2)
-        below = np.cumsum(near * weight)
-        half.append([ranked[np.searchsorted(below, share * below[-1])] for share in _SHARES])
-    return Shape(sizes, np.array(half), power)
+    away = (np.log(errors["size"].to_numpy(float)) - np.log(size)) / number("width_band")
+    order = np.argsort(value, kind="stable")
+    below = np.cumsum((np.exp(-0.5 * away**2) * weight)[order])
+    return [float(value[order][np.searchsorted(below, share * below[-1])]) for share in _SHARES]
 
 
 def time_power(errors: pd.DataFrame, column: str) -> float:
@@ -173,12 +177,30 @@ def national_shape(errors: pd.DataFrame) -> Shape:
 def shapes(windows: Windows, nation: pd.DataFrame) -> dict[str, Shape]:
     """Return the shape of every part, in the order of PARTS."""
     several = windows.areas[~windows.areas["alone"]]
+    kreis = learn(windows.kreise, "error", "kreis")
     return {
         "nation": national_shape(nation),
-        "kreis": learn(windows.kreise, "error", "kreis"),
-        "own": learn(several, "own", "own"),
-        "own_sum": learn(windows.verbaende, "own_sum", "own_sum"),
+        "kreis": kreis,
+        "own": calibrated(learn(several, "own", "own"), kreis, several),
+        "own_sum": calibrated(learn(windows.verbaende, "own_sum", "own_sum"), kreis, windows.verbaende),
     }
+
+
+def calibrated(own: Shape, kreis: Shape, errors: pd.DataFrame) -> Shape:
+    """Return the own part so that the interval of the total, both parts in quadrature, covers the nominal share.
+
+    An error e of a total is covered if the own part is at least c = √(e² − kreis²)/own times as wide; the factor at a
+    size is the quantile of c there.
+    """
+    size, moved = errors["size"].to_numpy(float), np.empty((2, len(errors)))
+    for years in errors["years"].unique():
+        here = (errors["years"] == years).to_numpy()
+        moved[0, here] = at_size(own, size[here], float(years))
+        moved[1, here] = at_size(kreis, errors["kreis_size"].to_numpy(float)[here], float(years))
+    beyond = np.maximum(errors["error"].to_numpy() ** 2 - moved[1] ** 2, 0)
+    needed = np.sqrt(beyond) / moved[0]
+    factor = [smooth_quantiles(errors, needed, m)[_SHARES.index(number("interval"))] for m in own.sizes]
+    return Shape(own.sizes, own.half * np.clip(factor, *numbers("width_factor_range"))[:, None], own.power)
 
 
 def as_table(found: Mapping[str, Shape], years: Sequence[float]) -> pd.DataFrame:
@@ -233,8 +255,8 @@ def shapes_of(table: pd.DataFrame, allowed: Allowed) -> dict[str, Shape]:
     """Return the shapes learned from the windows that had ended and were published by the as-of date."""
     until = max(int(y) for y in table["until"].unique() if allowed.learned(int(y)))
     found = {}
-    for part, rows in table[table["until"] == until].groupby("part"):
-        rows = rows.sort_values("persons")
+    ordered = table[table["until"] == until].sort_values("persons")
+    for part, rows in ordered.groupby("part"):
         middle = rows["half_width_80"].to_numpy(float)
         half = np.column_stack([middle * rows["ratio_50_80"], middle, middle * rows["ratio_95_80"]])
         found[str(part)] = Shape(rows["persons"].to_numpy(float), half, float(rows["power"].iloc[0]))

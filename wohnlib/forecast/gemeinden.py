@@ -13,12 +13,14 @@ from wohnlib.backtest.settings import number
 from wohnlib.backtest.totals import forecast
 from wohnlib.forecast.asof import Allowed
 from wohnlib.forecast.errors import Shape, at_size, shapes_of
-from wohnlib.forecast.nation import Nation, moment, nation_path, persons_at
+from wohnlib.forecast.nation import moment, nation_path, persons_at
 from wohnlib.scenario import Scenario
 
 Array = NDArray[np.float64]
-NOW = {"16056": "16063", "03152": "03159", "03156": "03159"}  # Kreise that were merged, and their Kreis of 2022
-KreisTotals = Callable[[Mapping[date, float]], tuple[Sequence[str], Array]]  # path of the nation -> (key, date)
+# Kreise that were merged, and their Kreis of 2022
+NOW = {"16056": "16063", "03152": "03159", "03156": "03159"}
+# path of the nation -> keys of Kreise, persons as a multiple of the base (Kreis, date)
+KreisGrowth = Callable[[Mapping[date, float]], tuple[Sequence[str], Array]]
 
 
 @dataclass(frozen=True)
@@ -52,28 +54,29 @@ def totals(
     allowed: Allowed,
     days: Sequence[date],
     learned: pd.DataFrame,
-    cohort: KreisTotals | None = None,
+    cohort: KreisGrowth | None = None,
     scenario: Scenario | None = None,
 ) -> Totals:
     """Return the totals at dates from the base date on.
 
     Growth of each Gemeinde relative to the nation from the back-tested method; Kreise are the geometric mean of their
-    Gemeinden's sum and of the cohort method's total (`cohort`, the path of the nation -> totals), brought to the
-    path of the nation; then the Gemeinden are scaled to their Kreis. learned: the table `forecast_errors_asof`.
+    Gemeinden's sum and of the cohort method's total (`cohort`: the path of the nation -> persons as a multiple of the
+    base), brought to the path of the nation; then the Gemeinden are scaled to their Kreis. learned: the table
+    `forecast_errors_asof`.
     """
     path = nation_path(known, allowed, scenario)
     made = forecast(known)
     years = np.array([moment(d) - path.base for d in days])
     nation = persons_at(path, days)
     size, kreis = made.base.size, kreis_of(made.base.keys)
-    raw = size[:, None] * np.exp(made.growth[:, None] * years / 100)
+    raw = size[:, None] * np.exp(made.growth[:, None] * reach(years) / 100)
     raw *= nation / raw.sum(0)
     sums = pd.DataFrame(raw).groupby(kreis).sum()
-    kreise = pd.DataFrame(_combined(sums, days, nation, cohort), sums.index)
+    kreis_size = pd.Series(size).groupby(kreis).sum()
+    kreise = pd.DataFrame(_combined(sums, kreis_size.to_numpy(float), days, nation, cohort), sums.index)
     gemeinde = raw * (kreise / sums).loc[kreis].to_numpy()
     shapes = shapes_of(learned, allowed)
     half_nation = np.array([shapes["nation"].at(path.unknown(moment(d)))[0] for d in days])
-    kreis_size = pd.Series(size).groupby(kreis).sum()
     half_kreis = _half(shapes["kreis"], kreis_size.to_numpy(float), years)
     of_kreis = pd.DataFrame(half_kreis, kreis_size.index).loc[kreis].to_numpy()
     alone = pd.Series(1, kreis).groupby(level=0).size().loc[kreis].to_numpy() == 1
@@ -84,21 +87,32 @@ def totals(
     )  # fmt: skip
 
 
+def reach(years: Array) -> Array:
+    """Return the years that growth relative to the nation goes on for: all of them up to the longest window learned
+    from, then each year counts less by a factor φ: n + φ(1 − φ^(t−n))/(1 − φ) (Gardner, McKenzie 1985, damped trend).
+    """
+    longest, factor = number("width_longest"), number("growth_damping")
+    beyond = np.maximum(years - longest, 0)
+    return np.asarray(np.minimum(years, longest) + factor * (1 - factor**beyond) / (1 - factor))
+
+
 def _combined(
-    sums: pd.DataFrame, days: Sequence[date], nation: Array, cohort: KreisTotals | None
+    sums: pd.DataFrame, size: Array, days: Sequence[date], nation: Array, cohort: KreisGrowth | None
 ) -> Array:
     """Return the totals of the Kreise (Kreis, date): weighted geometric mean of both methods on the nation's path."""
     own = sums.to_numpy()
     if cohort is None:
         return own
-    keys, other = cohort(dict(zip(days, nation, strict=True)))
-    there = pd.DataFrame(other, list(keys)).reindex(sums.index).to_numpy()
+    keys, growth = cohort(dict(zip(days, nation, strict=True)))
+    there = pd.DataFrame(growth, list(keys)).reindex(sums.index).to_numpy() * size[:, None]
     weight = number("cohort_weight")
     both = np.where(np.isfinite(there), own ** (1 - weight) * there**weight, own)
     return np.asarray(both * nation / both.sum(0))
 
 
-def unit_totals(made: Totals, units: Mapping[str, str], learned: pd.DataFrame, allowed: Allowed) -> pd.DataFrame:
+def unit_totals(
+    made: Totals, units: Mapping[str, str], learned: pd.DataFrame, allowed: Allowed
+) -> pd.DataFrame:
     """Return totals of planning units (sums of their Gemeinden): key, date, persons, half; a row a unit and date."""
     shapes = shapes_of(learned, allowed)
     unit = pd.Series([units.get(k) for k in made.keys], made.keys)

@@ -35,8 +35,18 @@ def local_growth(made: Forecast, units: Mapping[str, str]) -> pd.DataFrame:
         rows.append({"ags": kreis, **zero, **common})
         for unit, part in inside[inside["unit"] != ""].groupby("unit"):
             own = {"growth_vs_kreis": _mean(part, "expected") - expected, "past_vs_kreis": _past(part) - past}
-            rows.append({"ags": unit, **own, "near": _mean(part, "near"), "far": _mean(part, "far"), **common})
-    names = ["ags", "growth_vs_kreis", "kreis_vs_nation", "past_vs_kreis", "past_kreis_vs_nation", "near", "far"]
+            rows.append(
+                {"ags": unit, **own, "near": _mean(part, "near"), "far": _mean(part, "far"), **common}
+            )
+    names = [
+        "ags",
+        "growth_vs_kreis",
+        "kreis_vs_nation",
+        "past_vs_kreis",
+        "past_kreis_vs_nation",
+        "near",
+        "far",
+    ]
     return pd.DataFrame(rows)[names]
 
 

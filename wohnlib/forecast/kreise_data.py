@@ -17,14 +17,16 @@ from wohnlib.backtest.asof import Known
 from wohnlib.backtest.settings import number as shared_number
 from wohnlib.data import published
 from wohnlib.errors import InputError, fault
-from wohnlib.forecast.kreise_settings import AGE_FROM, FIRST_TABLE
+from wohnlib.forecast.kreise_settings import AGE_FROM, FIRST_BASE, SINGLE
 
 Array = NDArray[np.float64]
 STOCK = "germany/eurostat_population_age5_sex_kreise_2014_2022.csv.gz"
+SINGLE_YEARS = "germany/eurostat_population_singleyear_sex_kreise_20190101.csv.gz"
+SINGLE_PUBLISHED = "2021-12-31"  # base of EUROPOP2019, the day is not known
 CENSUS = "germany/zensus2022_population_age_all_levels.csv"
 LIFE = "germany/lifetable_germany_qx_2011-13_to_2022-24.csv"
 FERTILITY = "germany/wpp2024_germany_percentASFR5dt.csv"
-FILES = (STOCK, CENSUS, LIFE, FERTILITY, *delivered.FILES)
+FILES = (STOCK, SINGLE_YEARS, CENSUS, LIFE, FERTILITY, *delivered.FILES)
 CENSUS_DAY = date(2022, 5, 15)
 CENSUS_GROUPS = (
     "0_2",
@@ -58,13 +60,14 @@ class CensusKreise:
 class Delivered:
     """Everything delivered; nothing of it may reach a forecast except through `known`.
 
-    stock: 1 January of a year -> (Kreis, sex, group); qx: period of a life table -> (sex, age 0 … 100); nation:
+    stock: 1 January of a year -> (Kreis, sex, group); single: likewise the nation (sex, age 0 … 90+); qx: period of a life table -> (sex, age 0 … 100); nation:
     births, deaths, migration in 1,000 by year; mothers: year -> share of the TFR by 7 age groups; totals: directories
     of Gemeinden and INKAR (see `backtest.delivered`).
     """
 
     keys: tuple[str, ...]
     stock: dict[int, Array]
+    single: dict[int, Array]
     census: CensusKreise
     qx: dict[str, Array]
     nation: pd.DataFrame
@@ -80,6 +83,7 @@ class KreisKnown:
     base: date
     keys: tuple[str, ...]
     stock: dict[int, Array]
+    single: dict[int, Array]
     census: CensusKreise | None
     qx: dict[str, Array]
     nation: pd.DataFrame
@@ -106,7 +110,7 @@ def read() -> Delivered:
         for period, part in life.groupby("period")
     }
     mothers = pd.read_csv(folder / FERTILITY).pivot(index="year", columns="age", values="pasfr") / 100
-    return Delivered(keys, stock, _census(keys), qx, totals.nation, mothers, totals)
+    return Delivered(keys, stock, _single(), _census(keys), qx, totals.nation, mothers, totals)
 
 
 def _stock() -> tuple[tuple[str, ...], dict[int, Array]]:
@@ -123,6 +127,18 @@ def _stock() -> tuple[tuple[str, ...], dict[int, Array]]:
         sums = part.groupby(["ags", "sex", "age_from"])["value"].sum().reindex(cells)
         out[int(year)] = sums.to_numpy(float).reshape(len(keys), 2, len(AGE_FROM))
     return tuple(keys), out
+
+
+def _single() -> dict[int, Array]:
+    """Return the nation (sex, age) from the Eurostat table by single year of age, by year.
+
+    By Kreis that table is an estimate: within five years of age its shares are those of larger areas.
+    """
+    table = pd.read_csv(paths.shared() / SINGLE_YEARS)
+    table = table[table["sex"].isin(["F", "M"]) & (table["age"] != "TOTAL")]
+    age = table["age_from"].astype(int).clip(upper=SINGLE - 1)
+    sums = table.assign(age_from=age).groupby(["year", "sex", "age_from"])["value"].sum()
+    return {int(y): sums.loc[y].to_numpy(float).reshape(2, SINGLE) for y in table["year"].unique()}
 
 
 def _census(keys: tuple[str, ...]) -> CensusKreise:
@@ -145,9 +161,10 @@ def known(everything: Delivered, as_of: date, base: date, *, to_base: bool = Fal
     "fitted on 2014 to the base"); without it only the table of the base date itself beside the published ones.
     """
     base, today = first_of_january(base), as_of.isoformat()
-    if base != CENSUS_DAY and (base.year not in everything.stock or (base.month, base.day) != (1, 1)):
-        first, last = FIRST_TABLE + 1, max(everything.stock)
-        raise InputError([fault("kreise_base", found=base.isoformat(), first=first, last=last)])
+    last = max(everything.stock)
+    there = (base.month, base.day) == (1, 1) and FIRST_BASE <= base.year <= last
+    if base != CENSUS_DAY and not there:
+        raise InputError([fault("kreise_base", found=base.isoformat(), first=FIRST_BASE, last=last)])
     new_year = base.year if base != CENSUS_DAY else None
     stock = {
         y: t
@@ -157,12 +174,13 @@ def known(everything: Delivered, as_of: date, base: date, *, to_base: bool = Fal
         or (to_base and new_year is not None and y < new_year)
     }
     stock = {y: t for y, t in stock.items() if y <= base.year}
+    single = {y: t for y, t in everything.single.items() if today >= SINGLE_PUBLISHED and y in stock}
     qx = {p: t for p, t in everything.qx.items() if published.life_table(int(p[-4:])) <= today}
     last = base.year - int(shared_number("path_delay")) - (new_year is not None)  # 1 January y is 31.12.(y−1)
     years = [y for y in everything.nation.index if y <= last and published.wpp_recorded(int(y)) <= today]
     mothers = [y for y in everything.mothers.index if y <= last and published.wpp_recorded(int(y)) <= today]
     return KreisKnown(
-        as_of, base, everything.keys, stock, everything.census if base == CENSUS_DAY else None, qx,
+        as_of, base, everything.keys, stock, single, everything.census if base == CENSUS_DAY else None, qx,
         everything.nation.loc[years], everything.mothers.loc[mothers], _totals(everything.totals, today),
     )  # fmt: skip
 
@@ -180,6 +198,7 @@ def changed_after(everything: Delivered, allowed: KreisKnown, factor: float) -> 
     """Return the delivery with every figure that `allowed` does not hold multiplied by a factor (a test of leakage)."""
     stock = {y: t if y in allowed.stock else t * factor for y, t in everything.stock.items()}
     qx = {p: t if p in allowed.qx else t / factor for p, t in everything.qx.items()}
+    single = {y: t if y in allowed.single else t * factor for y, t in everything.single.items()}
     nation, mothers = everything.nation.copy(), everything.mothers.copy()
     nation.loc[~nation.index.isin(allowed.nation.index)] *= factor
     mothers.loc[~mothers.index.isin(allowed.mothers.index)] *= factor
@@ -194,5 +213,5 @@ def changed_after(everything: Delivered, allowed: KreisKnown, factor: float) -> 
     old = rest.old.copy()
     old[~old.index.isin(known_totals.old.index)] *= factor
     return Delivered(
-        everything.keys, stock, census, qx, nation, mothers, replace(rest, totals=totals, old=old)
+        everything.keys, stock, single, census, qx, nation, mothers, replace(rest, totals=totals, old=old)
     )

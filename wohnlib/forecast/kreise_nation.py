@@ -69,13 +69,16 @@ def fit_nation(known: KreisKnown) -> Nation:
     qx = np.nan_to_num(known.qx[period], nan=1.0)
     survival = _survival(qx)
     tables = {y: known.stock[y].sum(0) for y in years}
-    fits = [_follow({y: t[x] for y, t in tables.items()}, survival[x], x, known.nation) for x in range(2)]
+    fits = [
+        _follow(_one(tables, x), _one(known.single, x), survival[x], sexes_at_birth()[x], known.nation)
+        for x in range(2)
+    ]
     pop = np.stack([f[0] for f in fits], axis=1)
     migration = np.stack([f[1] for f in fits], axis=1)
     qx = _observed_mortality(pop, migration, survival, qx)
     sums = migration.sum((1, 2))
     shock = sums > number("shock") * np.median(sums)
-    fertility = _fertility(known, pop, sum(f[2] for f in fits))
+    fertility = _fertility(known, pop, fits[0][2] + fits[1][2])
     shape = migration[~shock].sum(0)
     shape[:, int(number("old_first")) :] = 0
     recent = sums[-int(number("recent_years")) :].mean()
@@ -101,17 +104,25 @@ def project_nation(nation: Nation, last: int) -> Array:
 
 
 def _survival(qx: Array) -> Array:
-    return survival_ratios(qx, ages=SINGLE, a0=number("infant_years"))
+    return np.asarray(survival_ratios(qx, ages=SINGLE, a0=number("infant_years")))
+
+
+def _one(tables: Mapping[int, Array], sex: int) -> dict[int, Array]:
+    return {year: table[sex] for year, table in tables.items()}
 
 
 def _follow(
-    tables: Mapping[int, Array], survival: Array, sex: int, nation: pd.DataFrame
+    tables: Mapping[int, Array],
+    singles: Mapping[int, Array],
+    survival: Array,
+    share: float,
+    nation: pd.DataFrame,
 ) -> tuple[Array, Array, Array]:
     """Return single ages (year, age), migration (year, age) and births (year,) of one sex, by least squares."""
     first, steps = min(tables), max(tables) - min(tables)
     maps = _cohort_maps(steps, survival)
     width = maps.shape[-1]
-    births = nation["births"] * 1000 * sexes_at_birth()[sex]
+    births = nation["births"] * 1000 * share
     prior = _cohort_sizes(first, births, survival)
     rows: list[Array] = []
     aims: list[Array] = []
@@ -124,6 +135,8 @@ def _follow(
     mean = np.mean([t.mean() for t in tables.values()])
     for year, table in tables.items():
         add(GROUPS.T @ maps[year - first], table, number("fit_group") * mean)
+    for year, table in singles.items():
+        add(maps[year - first], table, number("fit_group") * mean)
     bend = np.diff(np.eye(SINGLE), 2, axis=0)
     known_from = first - int(number("first_recorded_births"))
     open_cohort = np.arange(2, SINGLE) >= known_from - 1
@@ -139,6 +152,9 @@ def _follow(
         moved = slice(SINGLE + steps + t * SINGLE, SINGLE + steps + (t + 1) * SINGLE)
         smooth = np.zeros((SINGLE - 2, width))
         smooth[:, moved] = bend / prior
+        smooth[0, moved.start : moved.start + 3] = (
+            np.array([2, -1, 0]) / prior[0]
+        )  # newborn: half a year to move
         add(smooth, np.zeros(SINGLE - 2), number("fit_migration_bend"))
         small = np.zeros((SINGLE, width))
         small[:, moved] = np.eye(SINGLE)
@@ -172,7 +188,7 @@ def _cohort_sizes(first: int, births: pd.Series, survival: Array) -> Array:
     alive[-1] *= 1 / (1 - survival[SINGLE])
     begin, end = int(number("first_recorded_births")), int(births.index.max())
     born = [births[min(max(first - 1 - age, begin), end)] for age in range(SINGLE)]
-    return np.asarray(born) * alive
+    return np.asarray(np.asarray(born) * alive)
 
 
 def _observed_mortality(pop: Array, migration: Array, survival: Array, qx: Array) -> Array:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from wohnlib import paths
 from wohnlib.backtest.asof import known
 from wohnlib.backtest.delivered import BIRTHS, FILES, MIGRATION, TOTALS, Delivered
 from wohnlib.backtest.settings import LEARNED_FROM, SETTINGS
 from wohnlib.backtest.totals import Forecast, forecast
+from wohnlib.data.germany_tables import read_tables
 from wohnlib.forecast import errors
 from wohnlib.forecast.growth import local_growth
 from wohnlib.words import Words
@@ -27,7 +27,10 @@ KEYS = {
     "local_growth": ["ags"],
 }
 _UNITS = {"persons": "persons", "years": "years", "until": "year", "power": "exponent"}
-_SOURCES = {"forecast_errors": (TOTALS, BIRTHS, MIGRATION), "forecast_errors_asof": (TOTALS, BIRTHS, MIGRATION)}
+_SOURCES = {
+    "forecast_errors": (TOTALS, BIRTHS, MIGRATION),
+    "forecast_errors_asof": (TOTALS, BIRTHS, MIGRATION),
+}
 _DIGITS = 5
 
 
@@ -54,8 +57,8 @@ def learned_tables(
 
 def verbaende() -> dict[str, str]:
     """Return the key of the Gemeindeverband (first 9 digits of ARS) of every Gemeinde, newest directory last."""
-    table = pd.read_csv(paths.shared() / TOTALS, dtype=str, usecols=["year", "ags", "ars"])
-    table = table.dropna().sort_values("year", kind="stable")
+    table = read_tables("directory")["directory"]
+    table = table[table["ars"] != ""].sort_values("year", kind="stable")
     return dict(zip(table["ags"], table["ars"].str[:9], strict=True))
 
 
@@ -65,8 +68,8 @@ def write_learned(tables: Mapping[str, pd.DataFrame], diagnostics: Mapping[str, 
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         whole = {c: "int64" for c in ("persons", "years", "until") if c in table}
-        table = table.astype(whole).round(_DIGITS).sort_values(KEYS[name], kind="stable")
-        text = table.to_csv(index=False, lineterminator="\n")
+        ordered = table.astype(whole).round(_DIGITS).sort_values(KEYS[name], kind="stable")
+        text = ordered.to_csv(index=False, lineterminator="\n")
         (folder / f"{name}.csv").write_bytes(text.encode("utf-8"))
         described = _describe(name, text, words, diagnostics)
         (folder / f"{name}.descriptor.json").write_bytes(

@@ -58,7 +58,11 @@ def nation_path(known: Known, allowed: Allowed, scenario: Scenario | None = None
     change = (known.nation["births"] - known.nation["deaths"] + known.nation["migration"]) * 1000
     recorded = int(known.nation.index.max())
     start = max(recorded, int(np.floor(base)))
-    if scenario is not None and recorded > base and allowed.assumption(scenario.migration.national_target.date):
+    if (
+        scenario is not None
+        and recorded > base
+        and allowed.assumption(scenario.migration.national_target.date)
+    ):
         assumed = _towards_target(known.nation, recorded, scenario)
         return Nation(base, persons, pd.concat([change, assumed]), int(assumed.index.max()), recorded, 0.0)
     growth = _growth(known, recorded, base, persons)
@@ -80,7 +84,9 @@ def _towards_target(nation: pd.DataFrame, recorded: int, scenario: Scenario) -> 
     natural = float((recent["births"] - recent["deaths"]).mean()) * 1000
     goal, when = scenario.migration.national_target.value, scenario.migration.national_target_year.value
     years = np.arange(recorded + 1, LAST_YEAR + 1)
-    line = np.interp(years, [recorded, max(when, recorded + 1)], [nation.loc[recorded, "migration"] * 1000, goal])
+    line = np.interp(
+        years, [recorded, max(when, recorded + 1)], [nation.loc[recorded, "migration"] * 1000, goal]
+    )
     return pd.Series(line + natural, index=years)
 
 

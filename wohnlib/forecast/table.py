@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,12 @@ from numpy.typing import NDArray
 from wohnlib import paths
 from wohnlib.backtest.delivered import Delivered
 from wohnlib.backtest.write import unit_keys
+from wohnlib.data.germany_tables import read_tables
 from wohnlib.errors import InputError, fault
-from wohnlib.forecast.asof import CENSUS, Allowed, known
-from wohnlib.forecast.gemeinden import KreisTotals, Totals, quadrature, totals, unit_totals
-from wohnlib.forecast.kreise import AGE_FROM, KreisKnown, fit_kreise, half_width, project_kreise
+from wohnlib.forecast.asof import Allowed, known
+from wohnlib.forecast.gemeinden import Totals, quadrature, totals, unit_totals
+from wohnlib.forecast.kreise import AGE_FROM, KreisFit, KreisKnown, fit_kreise, project_kreise
+from wohnlib.forecast.kreise_errors import half_width, kreis_errors
 from wohnlib.scenario import Scenario
 
 Array = NDArray[np.float64]
@@ -39,14 +42,14 @@ class Places:
     def known(self, region: str) -> bool:
         """A key of a Land, Kreis, Gemeinde or planning unit."""
         every = (*self.gemeinden, *self.kreise, *self.units)
-        return region in every or (len(region) == len("03") and any(k.startswith(region) for k in self.kreise))
+        return region in every or (
+            len(region) == len("03") and any(k.startswith(region) for k in self.kreise)
+        )
 
 
 def places(everything: Delivered, allowed: Allowed) -> Places:
     """Return the names: Gemeinden of the base date, Kreise of 2022, units of the workbook."""
-    table = pd.read_csv(
-        paths.shared() / CENSUS, dtype=str, usecols=["ags", "name", "level"], keep_default_na=False
-    )
+    table = read_tables("census")["census"]
     kreise = table[table["level"] == "kreis"].set_index("ags")["name"]
     areas = pd.read_csv(paths.raw() / "areas.csv", dtype=str, keep_default_na=False)
     units = areas[areas["level"] == "unit"].set_index("ags")["name"]
@@ -82,20 +85,20 @@ def make(
     """
     named = named or places(everything, allowed)
     fit = fit_kreise(kreise) if kreise is not None else None
-    by_age: dict[str, Array] = {}
 
-    def cohort(nation: Mapping[date, float]) -> tuple[Sequence[str], Array]:
+    def growth(nation: Mapping[date, float]) -> tuple[Sequence[str], Array]:
         assert fit is not None
         cells = project_kreise(fit, request.days, nation)
-        by_age.update(zip(fit.keys, cells, strict=True))
-        return fit.keys, cells.sum((2, 3))
+        return fit.keys, cells.sum((2, 3)) / fit.base_count.sum((1, 2))[:, None]
 
-    made = totals(
-        known(everything, allowed), allowed, request.days, learned, cohort if fit is not None else None, scenario
-    )
+    cohort = growth if fit is not None else None
+    made = totals(known(everything, allowed), allowed, request.days, learned, cohort, scenario)
     parts = []
     if request.wants("kreis"):
-        parts.append(_kreise(made, by_age, allowed, named))
+        cells = _by_age(fit, made) if fit is not None else {}
+        parts.append(
+            _kreise(made, cells, allowed, named, until=max(kreise.stock) if kreise is not None else 0)
+        )
     if request.wants("unit"):
         parts.append(_units(made, named, learned, allowed, single=request.level is not None))
     if request.wants("gemeinde"):
@@ -104,6 +107,21 @@ def make(
     table = _within(table, request.region, named)
     table["date"] = [d.isoformat() for d in table["date"]]
     return table[COLUMNS]
+
+
+def _by_age(fit: KreisFit, made: Totals) -> dict[str, Array]:
+    """Return the cells (date, sex, age) by Kreis, brought to the totals of the Kreise."""
+    totals_of = dict(zip(made.kreise, made.kreis, strict=True))
+    base = fit.base_count.sum((1, 2))
+    wanted = np.array(
+        [totals_of.get(k, np.full(len(made.dates), b)) for k, b in zip(fit.keys, base, strict=True)]
+    )
+    cells = project_kreise(fit, made.dates, kreis_total={d: wanted[:, i] for i, d in enumerate(made.dates)})
+    return {
+        k: c * (totals_of[k] / c.sum((1, 2)))[:, None, None]
+        for k, c in zip(fit.keys, cells, strict=True)
+        if k in totals_of
+    }
 
 
 def _within(table: pd.DataFrame, region: str | None, named: Places) -> pd.DataFrame:
@@ -121,7 +139,9 @@ def _interval(table: pd.DataFrame, half: Array) -> pd.DataFrame:
     return table.assign(median=median.round(_DIGITS), q10=low.round(_DIGITS), q90=high.round(_DIGITS))
 
 
-def _total_rows(keys: Sequence[str], names: Mapping[str, str], days: Sequence[date], persons: Array) -> pd.DataFrame:
+def _total_rows(
+    keys: Sequence[str], names: Mapping[str, str], days: Sequence[date], persons: Array
+) -> pd.DataFrame:
     """Return rows of totals, a row an area and date; persons (area, date)."""
     n = len(days)
     return pd.DataFrame({
@@ -135,7 +155,9 @@ def _gemeinden(made: Totals, named: Places) -> pd.DataFrame:
     return _interval(rows, made.gemeinde_half.ravel())
 
 
-def _units(made: Totals, named: Places, learned: pd.DataFrame, allowed: Allowed, single: bool) -> pd.DataFrame:
+def _units(
+    made: Totals, named: Places, learned: pd.DataFrame, allowed: Allowed, single: bool
+) -> pd.DataFrame:
     """Return the planning units; those that are a Gemeinde stand there already unless `single`."""
     table = unit_totals(made, named.unit_of, learned, allowed)
     if not single:
@@ -144,19 +166,23 @@ def _units(made: Totals, named: Places, learned: pd.DataFrame, allowed: Allowed,
     return _interval(rows.drop(columns="half"), table["half"].to_numpy(float))
 
 
-def _kreise(made: Totals, by_age: Mapping[str, Array], allowed: Allowed, named: Places) -> pd.DataFrame:
-    """Return totals and cells of the Kreise: cells of the cohort method, scaled to the total."""
+def _kreise(
+    made: Totals, by_age: Mapping[str, Array], allowed: Allowed, named: Places, until: int
+) -> pd.DataFrame:
+    """Return totals and cells of the Kreise: cells of the cohort method, scaled to the total.
+
+    until: year of the newest table by age that may be known.
+    """
     from wohnlib.forecast.nation import moment
 
-    parts = [_interval(_total_rows(list(made.kreise), named.kreise, made.dates, made.kreis), made.kreis_half.ravel())]
+    rows = _total_rows(list(made.kreise), named.kreise, made.dates, made.kreis)
+    parts = [_interval(rows, made.kreis_half.ravel())]
+    if not by_age:
+        return parts[0]
     years = [moment(d) - moment(allowed.base) for d in made.dates]
-    half = np.array([[quadrature(np.array(half_width("cell", a, y) if y > 0 else 0.0), np.array(n)) for a in AGE_FROM]
-                     for y, n in zip(years, made.nation_half, strict=True)])  # fmt: skip
     ages = [str(a - 1) for a in AGE_FROM[1:]] + [""]
-    for place, key in enumerate(made.kreise):
-        if key not in by_age:
-            continue
-        cells = by_age[key] * (made.kreis[place] / by_age[key].sum((1, 2)))[:, None, None]  # (date, sex, age)
+    for key, cells in by_age.items():
+        half = _cell_half(float(cells[0].sum()), years, made.nation_half, until, allowed.census)
         index = pd.MultiIndex.from_product([made.dates, _SEXES, range(len(AGE_FROM))])
         age = index.get_level_values(2).to_numpy()
         rows = pd.DataFrame({
@@ -167,8 +193,31 @@ def _kreise(made: Totals, by_age: Mapping[str, Array], allowed: Allowed, named: 
         parts.append(_interval(rows, np.broadcast_to(half[:, None, :], cells.shape).ravel()))
     table = pd.concat(parts)
     order = {_TOTAL: 0, "F": 1, "M": 2}
-    table = table.assign(rank=table["sex"].map(order)).sort_values(["key", "date", "rank", "age_from"], kind="stable")
+    table = table.assign(rank=table["sex"].map(order)).sort_values(
+        ["key", "date", "rank", "age_from"], kind="stable"
+    )
     return table.drop(columns="rank")
+
+
+def _cell_half(persons: float, years: Sequence[float], nation_half: Array, until: int, census: bool) -> Array:
+    """Return half widths (date, age) of the cells of a Kreis; none at the base date.
+
+    until: year of the newest table by age that may be known, widths rest on windows that had ended by then.
+    """
+    edge = max((e for e in _edges(until) if e <= persons), default=0.0)
+    own = [[_width(a, y, edge, until, census) for a in AGE_FROM] for y in years]
+    return quadrature(np.array(own), nation_half[:, None])
+
+
+@cache
+def _edges(until: int) -> tuple[float, ...]:
+    return tuple(sorted(kreis_errors(until)["persons"].unique()))
+
+
+@cache
+def _width(age: int, years: float, persons: float, until: int, census: bool) -> float:
+    """Return the half width of a cell relative to the nation; Kreise between two edges of size share it."""
+    return half_width("cell", age, years, persons, until, census=census) if years > 0 else 0.0
 
 
 def write(table: pd.DataFrame, path: Path) -> None:
@@ -182,9 +231,9 @@ def write(table: pd.DataFrame, path: Path) -> None:
         handle, temporary = tempfile.mkstemp(prefix=".forecast-", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(text)
-        os.chmod(temporary, 0o644)
+        Path(temporary).chmod(0o644)
         os.replace(temporary, path)
     except OSError as error:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        raise InputError([fault("forecast_out", file=path.name, reason=error.strerror or "")]) from error
+        raise InputError([fault("forecast_out", file=path.name)]) from error

@@ -30,8 +30,8 @@ class _Moves(NamedTuple):
     counted_rate: Array | float  # (..., sex) the same per birth
 
 
-def run_step(pop: Array, surv: Array, fert: Array, flows: list[Flow], rules: Rules) -> Step:
-    """One step on checked arrays."""
+def run_step(pop: Array, surv: Array, fert: tuple[Array, Array], flows: list[Flow], rules: Rules) -> Step:
+    """One step on checked arrays; `fert` are the rates at the start and at the end of the interval."""
     fraction = rules.interval / rules.age_width
     if fraction < 1:
         surv = surv**fraction
@@ -85,12 +85,14 @@ def _births(
     start: Array,
     end: Array,
     surv: Array,
-    fert: Array,
+    fert: tuple[Array, Array],
     moves: _Moves | None,
     rules: Rules,
 ) -> Array:
     """Return the live births of the interval, both sexes; the newborn bear no children yet."""
-    some = np.asarray((fert > 0).reshape(-1, fert.shape[-1]).any(axis=0))
+    some = np.zeros(pop.shape[-1], dtype=bool)
+    for rate in fert:
+        some |= (rate > 0).reshape(-1, rate.shape[-1]).any(axis=0)
     if not some.any():
         return np.zeros(end.shape[:-2])
     low, high = int(some.argmax()), len(some) - int(some[::-1].argmax())  # the ages at which there are births
@@ -100,16 +102,27 @@ def _births(
         late = _age(pop[..., 0, :] * surv[..., 0, 1:], rules.interval / rules.age_width)[..., low:high]
     if moves is not None and rules.births_mig in ("stock", "all") and rules.births_from != "survived":
         late = late + (moves.end[..., 0, low:high] if isinstance(moves.end, np.ndarray) else moves.end)
+    early = (_age(early, 1.0) if rules.births_from == "cohort" else early)[..., low:high]
+    at_start, at_end = (rate[..., low:high] for rate in fert)
     if rules.births_from == "start":
-        women = early[..., low:high]
-    elif rules.births_from in ("end", "survived"):
-        women = late
-    else:
-        if rules.births_from == "cohort":
-            early = _age(early, 1.0)
-        women = (early[..., low:high] + late) / 2
-    births: Array = np.einsum("...a,...a->...", women, fert[..., low:high]) * rules.interval
-    return births
+        return _sum_births(early, at_start, rules)
+    if rules.births_from in ("end", "survived"):
+        return _sum_births(late, at_end, rules)
+    if fert[0] is fert[1]:
+        return _sum_births((early + late) / 2, at_start, rules)
+    return _sum_births(1.0, (early * at_start + late * at_end) / 2, rules)
+
+
+def _sum_births(women: Array | float, rate: Array, rules: Rules) -> Array:
+    """Return births over all ages of mothers, rounded age by age if that is asked for."""
+    if rules.births_decimals is None:
+        births: Array = (
+            np.einsum("...a,...a->...", women, rate) * rules.interval
+            if np.ndim(women)
+            else rate.sum(axis=-1) * rules.interval
+        )
+        return births
+    return _round(women * rate * rules.interval, rules.births_decimals).sum(axis=-1)
 
 
 def _settle(end: Array, rules: Rules) -> Array | float:

@@ -26,6 +26,7 @@ class Rules(NamedTuple):
     births_mig: str
     negative: str
     decimals: int | None
+    births_decimals: int | None
 
 
 def make_rules(
@@ -42,6 +43,7 @@ def make_rules(
     births_mig: str,
     negative: str,
     decimals: int | None,
+    births_decimals: int | None,
 ) -> Rules:
     if sexes not in (1, 2):
         raise wrong("pop_count", f"{sexes} sexes", "a sex axis of length 1 (female) or 2 (female, male)")
@@ -58,7 +60,11 @@ def make_rules(
         raise wrong("age_width", age_width, "a positive number of years")
     span = age_width if interval is None else float(interval)
     if not 0 < span <= age_width:
-        raise wrong("interval", interval, f"years above 0 and at most age_width = {age_width:g}")
+        raise wrong(
+            "interval",
+            interval,
+            f"years above 0 and at most age_width = {age_width:g}, or a whole multiple of it",
+        )
     if mig_span is not None and not mig_span > 0:
         raise wrong("mig_span", mig_span, "a positive number of years")
     ratio = numbers("sex_ratio_birth", sex_ratio_birth, low=0, high=3)
@@ -76,6 +82,7 @@ def make_rules(
         births_mig,
         negative,
         decimals,
+        births_decimals,
     )
 
 

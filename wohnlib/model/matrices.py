@@ -1,4 +1,4 @@
-"""Projection by Leslie matrices and by cohort change ratios, and migration as a residual of two counts."""
+"""Projection by Leslie matrices, births by age of mother, migration as a residual of two counts."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -114,85 +114,6 @@ def births_by_mother(
     women = {"start": early, "end": late}.get(births_from, (early + late) / 2)
     births: Array = interval * women * rate
     return births
-
-
-def hamilton_perry(
-    pop_early: ArrayLike,
-    pop_late: ArrayLike,
-    *,
-    steps: int = 1,
-    lag: int = 1,
-    child_woman_ratio: ArrayLike | None = None,
-    women: tuple[tuple[int, int], ...] = ((3, 9), (4, 10)),
-) -> Array:
-    """Project by cohort change ratios of two counts (Hamilton-Perry method).
-
-    `CCR[i] = P_late[i]/P_early[i-lag]`, the open group over all groups that reach it; children per woman by
-    sex of the child from the later count unless given.
-
-    Parameters
-    ----------
-    pop_early, pop_late : (..., sex, age), counted `lag` age widths apart; index 0 = female.
-    lag : 1 (5-year groups counted 5 years apart) or more (2: 10 years apart).
-    child_woman_ratio : (..., sex, lag) children of the `lag` youngest groups per woman.
-    women : per young group the women it is set against, as (first, end) group; default: in 5-year groups
-        15 to 44 for the first, 20 to 49 for the second.
-
-    Returns
-    -------
-    (..., step + 1, sex, age), the later count first.
-
-    References
-    ----------
-    Hamilton and Perry (1962), Social Forces 41(2); Smith, Tayman, Swanson (2013), section 7.7.
-    """
-    late = numbers("pop_late", pop_late, (None, None), axes="(..., sex, age)", low=0)
-    ages = late.shape[-1]
-    if not 1 <= lag < ages:
-        raise wrong("lag", lag, f"a number of groups from 1 to {ages - 1}")
-    if len(women) < lag:
-        raise wrong("women", f"{len(women)} ranges", f"one for each of the {lag} youngest groups")
-    early = numbers("pop_early", pop_early, late.shape[-2:], axes="(..., sex, age)", low=0)
-    ratio = _ratio(late[..., lag:], _reach(early, lag))
-    if child_woman_ratio is None:
-        child = np.stack(
-            [_ratio(late[..., k], late[..., :1, a:b].sum(axis=-1)) for k, (a, b) in enumerate(women[:lag])],
-            axis=-1,
-        )
-    else:
-        child = numbers(
-            "child_woman_ratio", child_woman_ratio, (late.shape[-2], lag), axes="(..., sex, lag)", low=0
-        )
-    path = [late]
-    for _ in range(steps):
-        now = np.empty(np.broadcast_shapes(late.shape, (*ratio.shape[:-1], ages), (*child.shape[:-1], ages)))
-        now[..., lag:] = ratio * _reach(path[-1], lag)
-        for k in range(lag - 1, -1, -1):
-            first, end = women[k]
-            now[..., k] = child[..., k] * now[..., :1, first:end].sum(axis=-1)
-        path.append(now)
-    path[0] = np.broadcast_to(late, path[-1].shape)
-    return np.stack(path, axis=-3)
-
-
-def _reach(pop: Array, lag: int) -> Array:
-    """Return the persons who reach group lag, lag + 1, …; the last of these groups is open."""
-    moved = pop[..., :-lag].copy()
-    moved[..., -1] += pop[..., -lag:].sum(axis=-1)
-    return moved
-
-
-def _ratio(above: Array, below: Array) -> Array:
-    """Return above/below, 0 where both are 0."""
-    below = np.broadcast_to(below, np.broadcast_shapes(above.shape, below.shape))
-    bad = (below == 0) & (above > 0)
-    if bad.any():
-        raise wrong(
-            "pop_early",
-            f"0 persons at {np.argwhere(bad)[0].tolist()} where later there are some",
-            "a positive count in every cohort that has survivors",
-        )
-    return np.divide(above, below, out=np.zeros(below.shape), where=below > 0)
 
 
 def residual_migration(

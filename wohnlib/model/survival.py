@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from wohnlib.model.checks import Array, numbers, one_of, wrong
-from wohnlib.model.lifetable import life_table
+from wohnlib.model.lifetable import LifeTable, life_table
 
 _ITERATIONS = 200  # of the search for a factor, far more than it needs
 
@@ -21,7 +21,7 @@ class Scaled(NamedTuple):
 
 
 def survival_ratios(
-    qx: ArrayLike | None = None,
+    qx: ArrayLike | LifeTable | None = None,
     *,
     lx: ArrayLike | None = None,
     Lx: ArrayLike | None = None,
@@ -45,7 +45,7 @@ def survival_ratios(
     Parameters
     ----------
     qx : (..., age) alone: the table is built here, with `a0`, `sex` and `e_open` as in `life_table` (without
-        `e_open` the last q is constant from there on).
+        `e_open` the last q is constant from there on). Or a `LifeTable`, whose columns are then used.
     lx, Lx, Tx : (..., age) columns; Lx is needed, Tx if the last Lx covers one group only. With Tx left out
         the last Lx is that of the open group.
     radix : l0 if lx is not given (default 100,000 with Lx alone).
@@ -59,15 +59,20 @@ def survival_ratios(
     """
     one_of("kind", kind, ("midyear", "exact"))
     one_of("open_group", open_group, ("pooled", "separate"))
+    if isinstance(qx, LifeTable):
+        table, qx = qx, None
+        lx, Lx = table.lx, table.Lx
+        if (table.Tx[..., -1] > table.Lx[..., -1] * (1 + 1e-12)).any():
+            Tx = table.Tx  # the last Lx covers one group only
     if (qx is None) == (Lx is None):
         raise wrong("qx", "both or neither of qx and Lx", "exactly one of them")
     if qx is not None:
         q = numbers("qx", qx, (None,), axes="(..., age)", low=0, high=1)
         if e_open is None:
             e_open = np.atleast_1d(width)[-1] * (1 / np.maximum(q[..., -1], 1e-12) - 0.5)
-        table = life_table(q, width=width, a0=a0, sex=sex, radix=1.0, open_end="year", e_open=e_open)
-        big_l, t, closed = table.Lx, table.Tx, True
-        l: Array | None = table.lx
+        built = life_table(q, width=width, a0=a0, sex=sex, radix=1.0, open_end="year", e_open=e_open)
+        big_l, t, closed = built.Lx, built.Tx, True
+        l: Array | None = built.lx
         l0: Array = np.ones(())
     else:
         big_l = numbers("Lx", Lx, (None,), axes="(..., age)", low=0)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from wohnlib.model.checks import Array, numbers, wrong
 TAIL = {
     "surv_ratio": 2,
     "fert_rate": 1,
+    "fert_rate_end": 1,
     "mig_net_count": 2,
     "mig_in_count": 2,
     "mig_out_rate": 2,
@@ -66,4 +67,8 @@ def targets_of(
     want = len(shape) + 1 - len(axes)
     if array.ndim != want or len(array) != steps:
         raise wrong("control", f"shape {array.shape}", f"{want} axes, the first of them {steps} years")
+    summed = {a % len(shape) for a in axes}
+    needed = (steps, *(n for i, n in enumerate(shape) if i not in summed))
+    if array.shape != needed:
+        raise wrong("control", f"shape {array.shape}", f"shape {needed}, years and the axes not in {axes}")
     return array, axes

@@ -13,10 +13,16 @@ from wohnlib.report.sections_basis import (
     glossary_section,
     published_section,
 )
+from wohnlib.report.sections_incomings import incomings_section
+from wohnlib.report.sections_local import local_section
 from wohnlib.report.sections_need import need_section, types_section
 from wohnlib.report.sections_next import next_section, sure_section
 from wohnlib.report.sections_people import households_section, people_section
-from wohnlib.report.sections_rest import land_section, rest_section, small_section
+from wohnlib.report.sections_rest import land_section, rest_section
+from wohnlib.report.sections_segments import floor_section, segments_section, small_section
+from wohnlib.report.sections_segments_money import affordable_section, overlap_section
+from wohnlib.report.sections_segments_older import houses_section, older_section
+from wohnlib.report.sections_segments_supply import follows_section, potentials_section, supply_section
 from wohnlib.report.sections_stand import stand_section
 from wohnlib.report.view import View
 from wohnlib.words import Words
@@ -44,6 +50,7 @@ class Bedarf:
             *more,
             page.callout("caution", self.built_text()),
             self._keyfigures(),
+            page.paragraph(self.words("sure.what")),
             next_section(self),
         )
 
@@ -65,8 +72,41 @@ class Bedarf:
     def types(self) -> Block:
         return types_section(self)
 
+    def segments(self) -> Block:
+        return segments_section(self)
+
     def small(self) -> Block:
         return small_section(self)
+
+    def floor(self) -> Block:
+        return floor_section(self)
+
+    def older(self) -> Block:
+        return older_section(self)
+
+    def houses(self) -> Block:
+        return houses_section(self)
+
+    def affordable(self) -> Block:
+        return affordable_section(self)
+
+    def overlap(self) -> Block:
+        return overlap_section(self)
+
+    def supply(self) -> Block:
+        return supply_section(self)
+
+    def potentials(self) -> Block:
+        return potentials_section(self)
+
+    def follows(self) -> Block:
+        return follows_section(self)
+
+    def incomings(self) -> Block:
+        return incomings_section(self)
+
+    def local(self) -> Block:
+        return local_section(self)
 
     def rest(self) -> Block:
         return rest_section(self)
@@ -95,8 +135,11 @@ class Bedarf:
         total = ezfh + mfh
         only = "one" if total == 1 else "only"
         kind = "none" if total == 0 else "both" if ezfh and mfh else f"{only}_ezfh" if ezfh else f"{only}_mfh"
-        first = words(f"headline.{kind}", place=view.place, year=view.year, total=total, ezfh=ezfh, mfh=mfh)
-        return f"{first} {self._why()} {self.range_text()}"
+        first = words(
+            f"headline.{kind}", place=view.place, year=view.year, total=total, ezfh=ezfh, mfh=mfh,
+            sure=self.range_text(),
+        )  # fmt: skip
+        return f"{first} {self._why()}"
 
     def _why(self) -> str:
         view = self.view
@@ -119,26 +162,49 @@ class Bedarf:
             shown = [self.words.number(n, "int") for n in (ezfh, mfh)]
         else:
             shown = [self.words.count("common.dwellings", n) for n in (ezfh, mfh)]
-        return self.words(f"headline.surplus_{kind}", year=self.view.year, ezfh=shown[0], mfh=shown[1])
+        return self.words(
+            f"headline.surplus_{kind}", year=self.view.year, ezfh=shown[0], mfh=shown[1],
+            sure=self.range_text("surplus"),
+        )  # fmt: skip
 
-    def span(self) -> tuple[int, int]:
-        """Return the lowest and highest number of dwellings still to come over the range's scenarios."""
-        totals = [int(v.to_build[-1].sum()) for v in (self.view, *self.range_views)]
-        return min(totals), max(totals)
+    @property
+    def others(self) -> tuple[View, ...]:
+        """Return the views of the range's scenarios that are not the chosen one."""
+        own = self.view.result.scenario.name
+        return tuple(v for v in self.range_views if v.result.scenario.name != own)
 
-    def range_text(self) -> str:
-        low, high = self.span()
-        return self.words("headline.range", low=low, high=high)
+    def has_range(self, name: str = "build") -> bool:
+        return not self.view.spread(name).certain
+
+    def range_text(self, name: str = "build", form: str = "brackets") -> str:
+        """Return the 80 % interval as an end of a sentence: in `brackets`, `after` a semicolon, or `first` in it.
+
+        Nothing if all draws agree.
+        """
+        spread = self.view.spread(name)
+        if spread.certain:
+            return ""
+        low, high = spread.interval()
+        return self.words(f"sure.{form}", low=low, high=high)
+
+    def range_cell(self, name: str) -> str:
+        """Return the 80 % interval for the cell of a table."""
+        low, high = self.view.spread(name).interval()
+        return self.words("sure.cell", low=low, high=high)
+
+    def sure_text(self, name: str, shown: int) -> str:
+        """Return a sentence with the printed number at the horizon and its 80 % interval."""
+        low, high = self.view.spread(name).interval()
+        return self.words(f"sure.text_{name}", year=self.view.year, n=shown, low=low, high=high)
 
     def built_text(self) -> str:
         """Return what is subtracted already, for which years no figure is there, and what that means."""
-        need, view, words = self.view.result.need, self.view, self.words
-        if not need.known_years:
+        view, words = self.view, self.words
+        if not view.known_years:
             return words("headline.built_none", base=self.words("common.base"), unknown=self.unknown_years())
         unit = view.index is not None
-        built = words.count("common.dwellings", int(view.completed.sum()))
-        first = words("headline.unit" if unit else "headline.kreis", built=built, known=self.known_years())
-        if not need.unknown_years:
+        first = self._subtracted()
+        if not view.unknown_years:
             return first
         more, left = view.left_if_continued()
         total = int(view.to_build[-1].sum())
@@ -153,14 +219,29 @@ class Bedarf:
             words("headline.exact_unit" if unit else "headline.exact_kreis"),
         ))  # fmt: skip
 
+    def _subtracted(self) -> str:
+        """Return what is subtracted: completed (whose figures), and the part of what is permitted."""
+        view, words = self.view, self.words
+        built = words.count("common.dwellings", int(view.built.sum()))
+        unit = view.index is not None
+        mixed = not unit and any(view.result.need.own_years)
+        key = "own" if view.own_years else "unit" if unit else "kreis_mixed" if mixed else "kreis"
+        text = words(f"headline.{key}", built=built, known=self.known_years())
+        permitted = int(view.completed.sum() - view.built.sum())
+        if permitted:
+            share = view.result.scenario.building.permits_weight.value
+            more = words.count("common.dwellings", permitted)
+            text = f"{text} {words('headline.permitted', more=more, share=share)}"
+        return text
+
     def known_years(self) -> str:
-        return self._list(str(y) for y in self.view.result.need.known_years)
+        return self._list(str(y) for y in self.view.known_years)
 
     def unknown_years(self) -> str:
         """Return the years without completions; the base year counts from the census date on."""
         base = self.view.result.time.base_date
         names = []
-        for year in self.view.result.need.unknown_years:
+        for year in self.view.unknown_years:
             if year == base.year:
                 day = self.words("headline.day", day=base)
                 names.append(self.words("headline.rest_of_year", year=year, day=day))
@@ -184,11 +265,10 @@ class Bedarf:
     def _keyfigures(self) -> Block:
         view, words = self.view, self.words
         total = int(view.to_build[-1].sum())
-        need = view.result.need
         left = view.left_if_continued()[1]
-        if not need.known_years:
+        if not view.known_years:
             key = "key_build_note_plain"
-        elif not need.unknown_years or total == 0:
+        elif not view.unknown_years or total == 0:
             key = "key_build_note"
         else:
             key = "key_build_note_left" if left else "key_build_note_zero"
@@ -198,12 +278,13 @@ class Bedarf:
         households = view.households.sum(-1)
         people = view.pop
         return page.keyfigures([
-            (words.number(total, "int"), words("headline.key_build"), note),
+            (words.number(total, "int"), words("headline.key_build"), self.range_text("build", "first") + note),
             (words.number(int(households[-1] - households[0]), "signed"), words("headline.key_households"),
              words("headline.key_households_note", first=int(households[0]), last=int(households[-1]),
-                   year=view.year)),
+                   year=view.year, sure=self.range_text("households", "after"))),
             (words.number(int(people[-1] - people[0]), "signed"), words("headline.key_people"),
-             words("headline.key_people_note", first=int(people[0]), last=int(people[-1]), year=view.year)),
+             words("headline.key_people_note", first=int(people[0]), last=int(people[-1]), year=view.year,
+                   sure=self.range_text("people", "after"))),
         ])  # fmt: skip
 
 

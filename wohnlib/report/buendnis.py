@@ -4,13 +4,15 @@ The Landkreis is the sum of its units; every table closes with a row that adds u
 targets and projects join as further sections, each a function of this object.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wohnlib.alliance.agenda import State
+from wohnlib.alliance.state import state_of
 from wohnlib.assess import Assessment
 from wohnlib.report import page
 from wohnlib.report.bedarf import SAME, Bedarf, bedarf_of
@@ -29,19 +31,28 @@ class Buendnis:
     views: tuple[View, ...]
     kreis: Bedarf
     words: Words
+    earlier: str = ""  # manifest of a run to compare with, as a path from the workbook
 
     # -- sections, in the order of the report ------------------------------------------------------------
 
     def headline(self) -> Block:
         """The answer for the Kreis in three sentences and three key figures."""
         title = self.words("all.title", kreis=self.kreis.view.name, year=self.year)
+        unknown = [n for n, v in zip(self.names, self.views, strict=True) if not v.reportable]
+        faults = [page.callout("caution", self._not_reportable(unknown))] if unknown else []
         return page.join(
-            page.heading(title, 1), page.lead(self.kreis.answer()), self._keyfigures(),
+            page.heading(title, 1), page.lead(self.kreis.answer()), *faults, self._keyfigures(),
+            page.paragraph(self.words("sure.what")),
             page.callout("caution", self.kreis.built_text()),
         )  # fmt: skip
 
+    def _not_reportable(self, names: Sequence[str]) -> str:
+        """Return the sentence that names the units without figures on dwellings and need."""
+        key = "all.not_reportable_one" if len(names) == 1 else "all.not_reportable_some"
+        return self.words(key, names=self.list(names), n=len(self.views) - len(names))
+
     def ranking(self) -> Block:
-        from wohnlib.report.sections_buendnis import ranking_section
+        from wohnlib.report.sections_ranking import ranking_section
 
         return ranking_section(self)
 
@@ -75,11 +86,96 @@ class Buendnis:
 
         return land_section(self)
 
+    def agenda(self) -> Block:
+        from wohnlib.report.sections_dossier_work import agenda_section
+
+        return agenda_section(self)
+
+    def overview(self) -> Block:
+        from wohnlib.report.sections_dossier import overview_section
+
+        return overview_section(self)
+
+    def maps(self) -> Block:
+        from wohnlib.report.sections_dossier import maps_section
+
+        return maps_section(self)
+
+    def markets(self) -> Block:
+        from wohnlib.report.sections_dossier import market_section
+
+        return market_section(self)
+
+    def alike(self) -> Block:
+        from wohnlib.report.sections_dossier import peer_section
+
+        return peer_section(self)
+
+    def subregions(self) -> Block:
+        from wohnlib.report.sections_dossier_space import subregion_section
+
+        return subregion_section(self)
+
+    def beside(self) -> Block:
+        from wohnlib.report.sections_dossier_space import beside_section
+
+        return beside_section(self)
+
+    def sharing(self) -> Block:
+        from wohnlib.report.sections_dossier_space import distribution_section
+
+        return distribution_section(self)
+
+    def commuters(self) -> Block:
+        from wohnlib.report.sections_dossier_space import commuter_section
+
+        return commuter_section(self)
+
+    def members(self) -> Block:
+        from wohnlib.report.sections_dossier_work import members_section
+
+        return members_section(self)
+
+    def projects(self) -> Block:
+        from wohnlib.report.sections_dossier_work import projects_section
+
+        return projects_section(self)
+
+    def targets(self) -> Block:
+        from wohnlib.report.sections_dossier_work import targets_section
+
+        return targets_section(self)
+
+    def pace(self) -> Block:
+        from wohnlib.report.sections_dossier_work import completions_section
+
+        return completions_section(self)
+
+    def effects(self) -> Block:
+        from wohnlib.report.sections_dossier_change import sensitivity_section
+
+        return sensitivity_section(self)
+
+    def scenario(self) -> Block:
+        from wohnlib.report.sections_dossier_change import scenario_section
+
+        return scenario_section(self)
+
+    def changes(self) -> Block:
+        from wohnlib.report.sections_dossier_change import changes_section
+
+        return changes_section(self)
+
     def basis(self) -> Block:
         return basis_section(self.kreis)
 
     def assumptions(self) -> Block:
         return assumptions_section(self.kreis)
+
+    @cached_property
+    def work(self) -> State:
+        """Return what is known of the alliance's work: agreements, projects, targets."""
+        return state_of(self.kreis.view.result, self.words)
 
     # -- what the sections share -------------------------------------------------------------------------
 
@@ -103,28 +199,37 @@ class Buendnis:
     def table(
         self, columns: Sequence[str], numbers: NDArray, specs: Sequence[str], caption: str, order: Sequence[int],  # type: ignore[type-arg]
         notes: Sequence[str] = (), rates: dict[str, tuple[NDArray, float, str]] | None = None,  # type: ignore[type-arg]
+        texts: Mapping[str, tuple[Sequence[str], str | None]] | None = None, need: bool = False,
     ) -> Block:  # fmt: skip
         """Return a table of all units closed by their sum; `rates` are columns that do not add up.
 
-        numbers (area, column) whole or with fixed decimals; rates: name -> (values, value of the Kreis, spec).
+        numbers (area, column) whole or with fixed decimals; rates: name -> (values, value of the Kreis, spec);
+        texts: name -> (text of every unit, of the Kreis). A table on `need` says "nicht ausweisbar" in the row
+        of a unit whose need cannot be reported.
         """
-        words, areas, more = self.words, self.kreis.view.result.inputs.areas, rates or {}
+        words, areas, more, told = self.words, self.kreis.view.result.inputs.areas, rates or {}, texts or {}
 
-        def row(first: str | Block, cells: NDArray, ratios: Sequence[tuple[float, str]]) -> list[str | Block]:  # type: ignore[type-arg]
+        def row(
+            first: str | Block, cells: NDArray, ratios: Sequence[tuple[float, str]], said: Sequence[str | None]  # type: ignore[type-arg]
+        ) -> list[str | Block | None]:
             shown = [words.number(v, s) for v, s in zip(cells, specs, strict=True)]
-            return [first, *shown, *(words.number(v, s) for v, s in ratios)]
+            return [first, *shown, *(words.number(v, s) for v, s in ratios), *said]
 
         rows = [
             row(page.link(self.names[g], f"{areas.stem(self.views[g].key)}.html"), numbers[g],
-                [(values[g], spec) for values, _, spec in more.values()])
+                [(values[g], spec) for values, _, spec in more.values()], [t[g] for t, _ in told.values()])
             for g in order
         ]  # fmt: skip
+        for place, g in enumerate(order):
+            if need and not self.views[g].reportable:
+                rows[place] = [self.names[g], *[words("index.not_reportable")] * (len(rows[place]) - 1)]
         rows.append(
-            row(words("all.sum"), numbers.sum(0), [(whole, spec) for _, whole, spec in more.values()])
-        )
+            row(words("all.sum"), numbers.sum(0), [(whole, spec) for _, whole, spec in more.values()],
+                [whole for _, whole in told.values()])
+        )  # fmt: skip
         return page.table(
-            [words("index.col_unit"), *columns, *more], rows, caption=caption, notes=notes, total=True,
-            numeric=[False] + [True] * (len(columns) + len(more)),
+            [words("index.col_unit"), *columns, *more, *told], rows, caption=caption, notes=notes, total=True,
+            numeric=[False] + [True] * (len(columns) + len(more) + len(told)),
         )  # fmt: skip
 
     def list(self, names: Sequence[str]) -> str:
@@ -170,11 +275,13 @@ class Buendnis:
         old = view.pop_groups(0)[-1], view.pop_groups(-1)[-1]
         return page.keyfigures([
             (words.number(total, "int"), words("headline.key_build"),
-             words("all.key_types", ezfh=int(view.to_build[-1][0]), mfh=int(view.to_build[-1][1]))),
+             self.kreis.range_text("build", "first")
+             + words("all.key_types", ezfh=int(view.to_build[-1][0]), mfh=int(view.to_build[-1][1]))),
             (words("all.key_of", n=grown, of=len(self.views)), words("all.key_growing"),
              words("all.key_growing_note", year=self.year)),
             (words.number(int(old[1] - old[0]), "signed"), words("all.key_old"),
-             words("all.key_old_note", first=int(old[0]), last=int(old[1]), year=self.year)),
+             words("all.key_old_note", first=int(old[0]), last=int(old[1]), year=self.year,
+                   sure=self.kreis.range_text("old", "after"))),
         ])  # fmt: skip
 
 

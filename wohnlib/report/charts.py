@@ -18,7 +18,6 @@ from wohnlib.words import number
 Values = Sequence[float]
 _MM = 72 / 25.4  # points
 _BAR = 16.0  # points per bar of a group, where they lie
-_LEAST_BETWEEN_YEARS = 29.0  # points from the middle of one year's number to the next
 
 
 def _bare(axes: Axes, low: float, high: float, rows: float) -> None:
@@ -189,56 +188,6 @@ def waterfall(
 
 
 @twice
-def lines(
-    narrow: bool, years: Sequence[int], series: Mapping[str, Values], *,
-    band: tuple[Values, Values] | None = None, band_label: str = "", colours: Sequence[str] | None = None,
-    spec: str = "int", unit: str = "", from_zero: bool = False, ticks: Sequence[int] | None = None,
-    height_mm: float = 85.0, dashed: Sequence[str] = (), lang: str = "de",
-) -> bytes:  # fmt: skip
-    """Return lines over years, named at their ends (if narrow, in a key); `band` is a pale range."""
-    fills = list(colours or f.colours(len(series)))
-    last = {name: number(v[-1], spec, lang) for name, v in series.items()}
-    pieces = [np.asarray(v, float) for v in (*series.values(), *(band or ()))]
-    low, high = float(min(map(np.nanmin, pieces))), float(max(map(np.nanmax, pieces)))
-    values = f.steps_of(0.0 if from_zero else low, high)
-    limit = 125.0
-    ends = {name: text if narrow else f.wrap(f"{name} {text}", limit) for name, text in last.items()}
-    band_text = f.wrap(band_label, limit) if band and not narrow else ""
-    texts = [line for t in (*ends.values(), band_text) for line in t.split("\n")]
-    head = m.head(narrow, unit, *(_line_key(list(series), fills, band_label) if narrow else ()))
-    left = f.widest([number(v, spec, lang) for v in values], f.SMALL) + 8
-    fig = f.new_figure(height_mm * _MM * (0.8 if narrow else 1) + (head.height if narrow else 0), narrow)
-    axes = f.new_axes(fig, left, f.widest(texts, bold=True) + 12, 20, 10 + head.height)
-    axes.set_xlim(years[0], years[-1])
-    axes.set_ylim(values[0], values[-1])
-    f.value_axis(axes, values, spec, lang)
-    shown = _thinned(list(ticks or _year_ticks(years)), m.axes_width(axes) / max(years[-1] - years[0], 1))
-    axes.set_xticks(shown, labels=[str(y) for y in shown])
-    labels = [
-        (float(v[-1]), ends[n], f.text_colour(c)) for (n, v), c in zip(series.items(), fills, strict=True)
-    ]
-    if band:
-        axes.fill_between(list(years), *band, color=f.RANGE, linewidth=0, zorder=0.4)
-        if band_text:
-            middle = float(band[0][-1] + (band[1][-1] - band[0][-1]) * 0.85)
-            labels.append((middle, band_text, f.text_colour(f.RANGE)))
-    for (name, points), fill in zip(series.items(), fills, strict=True):
-        style = (0, (4, 2)) if name in dashed else "-"
-        axes.plot(list(years), points, color=fill, linewidth=2.0, linestyle=style, clip_on=False)
-        axes.plot([years[-1]], [points[-1]], "o", color=fill, markersize=4.5, clip_on=False)
-    _end_labels(axes, years[-1], labels)
-    head.draw(axes, left, 10)
-    return f.svg(fig)
-
-
-def _line_key(names: list[str], fills: list[str], band: str) -> tuple[list[str], list[str], list[str]]:
-    """Return names, colours and signs of the key of a narrow figure of lines."""
-    more = [band] if band else []
-    signs = ["\N{EM DASH}"] * len(names) + ["\N{BLACK SQUARE}"] * len(more)
-    return names + more, fills + [f.RANGE] * len(more), signs
-
-
-@twice
 def pyramid(
     narrow: bool, female: Values, male: Values, *, labels: tuple[str, str], age_label: str, unit: str = "",
     outline: tuple[Values, Values] | None = None, outline_label: str = "", fill_label: str = "",
@@ -295,32 +244,3 @@ def _end(
 ) -> None:  # fmt: skip
     """Write a value behind the end of a lying bar."""
     m.write(axes, x, y, text, (4 if right else -4, 0), "left" if right else "right", colour, weight=weight)
-
-
-def _end_labels(axes: Axes, x: float, labels: Sequence[tuple[float, str, str]]) -> None:
-    """Write labels beside the end of lines, moved apart where they would touch."""
-    low, high = axes.get_ylim()
-    per_point = (high - low) / (axes.get_position().height * f.size(axes.figure)[1])
-    deepest = max(text.count("\n") + 1 for _, text, _ in labels)
-    moved = f.apart([y for y, _, _ in labels], (f.SIZE * 1.3 * deepest + 3) * per_point)
-    for (_, text, colour), y in zip(labels, moved, strict=True):
-        m.write(axes, x, y, text, (8, 0), "left", colour, weight="bold")
-
-
-def _year_ticks(years: Sequence[int]) -> list[int]:
-    """Return first and last year and the round years between, none closer than half a step to an end."""
-    first, last = years[0], years[-1]
-    step = 5 if last - first <= 25 else 10
-    inner = [
-        y for y in range(first + 1, last) if y % step == 0 and y - first > step / 2 and last - y > step / 2
-    ]
-    return [first, *inner, last]
-
-
-def _thinned(years: list[int], per_year: float) -> list[int]:
-    """Return first and last year and those between whose numbers do not touch."""
-    kept = years[:1]
-    for year in years[1:-1]:
-        if min(year - kept[-1], years[-1] - year) * per_year >= _LEAST_BETWEEN_YEARS:
-            kept.append(year)
-    return kept + years[-1:] if years[-1] != years[0] else kept

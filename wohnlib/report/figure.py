@@ -34,6 +34,7 @@ MFH = "#1f3a5f"
 FEMALE = "#b57fb3"
 MALE = "#2f6d8c"
 RANGE = "#c9dce2"
+FAN = ("#dfebee", "#b5d2da", "#82b1c0")  # bands of 95, 80 and 50 %: darker where more draws run
 PLUS = "#0b5a73"
 MINUS = "#a65a06"
 _TEXT_COLOURS = {

@@ -129,6 +129,16 @@ class Guete:
 
         return own_section(self)
 
+    def households(self) -> Block:
+        from wohnlib.report.sections_guete_households import households_section
+
+        return households_section(self.words)
+
+    def kreise(self) -> Block:
+        from wohnlib.report.sections_guete_kreise import kreise_section
+
+        return kreise_section(self.words, self.areas)
+
     def limits(self) -> Block:
         """What this back-test does not show."""
         words = self.words

@@ -11,13 +11,12 @@ from wohnlib.report.frame import footer_lines
 from wohnlib.report.map import Unit, district_map, extremes
 from wohnlib.report.page import Block
 from wohnlib.report.view import View
-from wohnlib.steps.checks import not_reportable
 from wohnlib.words import Words
 
 Made = Collection[str] | None
 ALLIANCE = "buendnis"  # stem of the report on all units
 QUALITY = "guete"  # stem of the page on how accurate forecasts were
-_COLUMNS = ("unit", "people", "people_change", "households_change", "need", "ezfh", "mfh", "rate", "surplus")
+_COLUMNS = ("unit", "people", "people_change", "households_change", "need", "range", "ezfh", "mfh", "rate", "surplus")
 
 
 def index_page(result: Assessment, span: tuple[Assessment, ...], lang: str, made: Made = None) -> str:
@@ -99,10 +98,10 @@ def _map(views: Sequence[View], words: Words, made: Made) -> Block:
 def _table(views: Sequence[View], words: Words, made: Made) -> Block:
     """Return the key figures of all units; the last view is the Kreis, the sum of the others."""
     year = views[0].year
-    unknown = not_reportable(views[0].result.inputs)
     rows: list[list[str | Block]] = []
     for view in views:
         build, households, pop = view.to_build[-1], view.households.sum(-1), view.pop
+        low, high = view.spread("build").interval()
         stem = view.result.inputs.areas.stem(view.key) if view.index is not None else ALLIANCE
         rows.append([
             _link(short_name(view), _href(stem, made)),
@@ -110,23 +109,27 @@ def _table(views: Sequence[View], words: Words, made: Made) -> Block:
             words.number(int(pop[-1] - pop[0]), "signed"),
             words.number(int(households[-1] - households[0]), "signed"),
             words.number(int(build.sum()), "int"),
+            words("sure.cell", low=low, high=high),
             words.number(int(build[0]), "int"),
             words.number(int(build[1]), "int"),
             words.number(rate(view), "int"),
             words.number(int(view.surplus[-1].sum()), "int"),
         ])  # fmt: skip
-        if view.key in unknown:  # a fault of its data: see `wohnlib run`
+        if not view.reportable:  # a fault of its data: see `wohnlib run`
             rows[-1][4:] = [words("index.not_reportable")] * len(rows[-1][4:])
     columns = [words(f"index.col_{c}", year=year) for c in _COLUMNS]
     caption = words("index.table", n=len(views) - 1)
     notes = [words("index.how_sum"), words("index.how_rate")]
-    return page.table(columns, rows, caption=caption, notes=notes, total=True, numeric=[False] + [True] * 8)
+    return page.table(columns, rows, caption=caption, notes=notes, total=True, numeric=[False] + [True] * 9)
 
 
 def _how(kreis: Bedarf) -> list[Block]:
     words, year = kreis.words, kreis.view.year
     return [
-        page.bullets(words(f"index.{key}", year=year) for key in ("how_build", "how_range", "how_surplus"))
+        page.bullets([
+            words("index.how_build", year=year), words("sure.what"), words("index.how_range"),
+            words("index.how_surplus", year=year),
+        ])
     ]
 
 

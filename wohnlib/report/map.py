@@ -4,8 +4,10 @@ Plate carrée around the middle of the Landkreis (x = λ·cos φ₀, y = φ), wh
 the width of a line. The picture is written by `map.svg.j2` with presentation attributes only.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import count, pairwise
 from math import cos, hypot, radians
 
@@ -166,6 +168,27 @@ def label(rings: Rings, name: str, value: str) -> tuple[tuple[str, ...], tuple[f
     return shown, at, max(_SMALLEST, round(SIZE * room, 1))
 
 
+_Outline = tuple[tuple[tuple[int, ...], bytes], ...]
+
+
+@lru_cache(maxsize=512)
+def _label(outline: _Outline, name: str, value: str) -> tuple[tuple[str, ...], tuple[float, float], float]:
+    """Return the label of an area as `label` does; values with as many digits stand in the same place."""
+    if value != (widest := re.sub(r"\d", "8", value)):
+        lines, at, size = _label(outline, name, widest)
+        return (*lines[:-1], value) if lines else (), at, size
+    return label(_rings(outline), name, value)
+
+
+@lru_cache(maxsize=512)
+def _place(outline: _Outline, width: float, height: float) -> tuple[float, float, float]:
+    return place(_rings(outline), width, height)
+
+
+def _rings(outline: _Outline) -> Rings:
+    return [np.frombuffer(points).reshape(shape) for shape, points in outline]
+
+
 def _breaks(name: str) -> list[list[str]]:
     """Return a name on one line and, at each space or hyphen, on two."""
     found = [[name]]
@@ -193,8 +216,14 @@ def district_map(
     legend: str,
     source: str,
     rings: Mapping[str, Rings] | None = None,
+    mark: str = "karte",
+    description: str | None = None,
 ) -> Block:
-    """Return the map of all units with its legend, its source and, for phones, the key to its numbers."""
+    """Return the map of all units with its legend, its source and, for phones, the key to its numbers.
+
+    `mark` begins the ids of the map and must differ between the maps of a page; `description` says the map in
+    words, by default that of dwellings still to be built.
+    """
     placed, height = project(rings or boundaries([u.key for u in units]))
     bounds = class_bounds([u.value for u in units])
     scale = steps(len(bounds) - 1)
@@ -207,8 +236,9 @@ def district_map(
     for number, unit in enumerate(units, start=1):
         own = placed[unit.key]
         value = words.number(unit.value, "int")
-        lines, at, size = label(own, unit.name, value)
-        x, y, _ = place(own, f.text_width(str(number), SIZE_NUMBER, bold=True), SIZE_NUMBER)
+        outline = tuple((ring.shape, ring.tobytes()) for ring in own)
+        lines, at, size = _label(outline, unit.name, value)
+        x, y, _ = _place(outline, f.text_width(str(number), SIZE_NUMBER, bold=True), SIZE_NUMBER)
         fill = FILLS[scale[class_of(unit.value, bounds)]]
         shapes.append(Shape(unit, number, _path(own), fill, f.on_fill(fill), lines, value, at, size, (x, y)))
     keys = [
@@ -221,7 +251,8 @@ def district_map(
         before=before, hint=hint if any(u.href for u in units) else "", after=after,
         partly=any(not s.lines for s in shapes),
         width=WIDTH, height=round(height, 1), size=SIZE, size_number=SIZE_NUMBER, line=_LINE,
-        fonts=f.FONTS, description=_description(units, words),
+        fonts=f.FONTS, description=_description(units, words) if description is None else clean(description),
+        mark=mark,
     )  # fmt: skip
 
 

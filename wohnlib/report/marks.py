@@ -1,4 +1,4 @@
-"""What the kinds of figure share: text at a point, names of rows, unit and key above the axes."""
+"""What the kinds of figure share: text at a point, names of rows and lines, years, unit and key above the axes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ _KEY = 16.0  # points per line of a key
 _UNIT = 11.0  # points per further line of the unit
 _EDGE = 2.0  # points kept free at the left, for letters that reach out of their place
 _NAME_SHARE = 0.5  # of a wide figure that names at its left may take at most
+_LEAST_BETWEEN_YEARS = 29.0  # points from the middle of one year's number to the next
 _NARROW_ROW = 36.0  # points per row with the name above the bar
 
 
@@ -85,7 +86,7 @@ class Head:
                 y = lift + up * _KEY
                 _above(axes, sign, (across, y), colour, f.SIZE)
                 if name:
-                    _above(axes, name, (across + 12, y), f.INK, f.SIZE)
+                    _above(axes, name, (across + _sign_room(sign), y), f.INK, f.SIZE)
                 across += step
         if self.unit:
             _above(axes, self.unit, (_EDGE - shift, lift + _KEY * len(self.lines)), f.MUTED, f.SMALL)
@@ -101,7 +102,7 @@ def head(
     used, alone = 0.0, False
     for text, fill, sign in zip(names, fills, signs, strict=True):
         name = f.fit(text, free - 20)
-        step = 8.0 if not name else f.text_width(name) + 26
+        step = 8.0 if not name else f.text_width(name) + _sign_room(sign) + 14
         if not lines or (used + step - 14 > free and not alone):
             lines.append([])
             used = 0.0
@@ -110,5 +111,29 @@ def head(
     return Head(f.wrap(unit, free, f.SMALL) if unit else "", lines)
 
 
+def _sign_room(sign: str) -> float:
+    """Return the points from the start of a sign to its name: dashes and dots are wider than a square."""
+    return 12.0 if len(sign) == 1 else 16.0
+
+
 def _above(axes: Axes, text: str, offset: tuple[float, float], colour: str, size: float) -> None:
     write(axes, 0, 1, text, offset, "left", colour, size, vertical="bottom", system="axes fraction")
+
+
+def end_labels(axes: Axes, x: float, labels: Sequence[tuple[float, str, str, str]]) -> None:
+    """Write labels (height, text, colour, weight) beside the end of lines, moved apart where they would touch."""
+    low, high = axes.get_ylim()
+    per_point = (high - low) / (axes.get_position().height * f.size(axes.figure)[1])
+    deepest = max(text.count("\n") + 1 for _, text, _, _ in labels)
+    moved = f.apart([y for y, *_ in labels], (f.SIZE * 1.3 * deepest + 3) * per_point)
+    for (_, text, colour, weight), y in zip(labels, moved, strict=True):
+        write(axes, x, y, text, (8, 0), "left", colour, weight=weight)
+
+
+def thinned(years: list[int], per_year: float) -> list[int]:
+    """Return first and last year and those between whose numbers do not touch."""
+    kept = years[:1]
+    for year in years[1:-1]:
+        if min(year - kept[-1], years[-1] - year) * per_year >= _LEAST_BETWEEN_YEARS:
+            kept.append(year)
+    return kept + years[-1:] if years[-1] != years[0] else kept

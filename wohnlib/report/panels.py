@@ -11,20 +11,27 @@ from wohnlib.words import number
 
 Values = Sequence[float]
 _COLUMNS, _COLUMNS_NARROW = 4, 2
-_PANEL = 74.0  # points from one row of panels to the next
+_PANEL = 86.0  # points from one row of panels to the next
 _TITLE = 26.0  # of these for the name, on one line or two
 
 
 @twice
 def small_multiples(
     narrow: bool, years: Sequence[int], panels: Mapping[str, Values], compare: tuple[str, Values], *,
-    spec: str = "dec1", unit: str = "", base: float = 100.0, lang: str = "de",
+    bands: Mapping[str, tuple[Values, Values]] | None = None, band_label: str = "", spec: str = "dec1",
+    unit: str = "", base: float = 100.0, lang: str = "de",
 ) -> bytes:  # fmt: skip
-    """Return one small panel a unit, all with the same axes; the pale line of `compare` stands in each."""
-    every = [*(v for many in panels.values() for v in many), *compare[1]]
+    """Return one small panel a unit, all with the same axes; the pale line of `compare` stands in each.
+
+    `bands` (lower and upper bound a unit) lie behind the lines.
+    """
+    ranges = bands or {}
+    every = [*(v for many in (*panels.values(), *(b for pair in ranges.values() for b in pair)) for v in many),
+             *compare[1]]  # fmt: skip
     columns = _COLUMNS_NARROW if narrow else _COLUMNS
     rows = -(-len(panels) // columns)
-    head = m.head(narrow, unit, [compare[0]], [f.BASE], ["- -"])
+    keyed = [(compare[0], f.BASE, "- -"), *([(band_label, f.FAN[1], "\N{BLACK SQUARE}")] if ranges else [])]
+    head = m.head(narrow, unit, *zip(*keyed, strict=True))
     top, bottom = head.height + 6, 18.0
     fig = f.new_figure(top + bottom + rows * _PANEL, narrow)
     full_width, full_height = f.size(fig)
@@ -39,6 +46,8 @@ def small_multiples(
         axes.set_ylim(min(every), max(every))
         axes.set_xticks([])
         axes.set_yticks([])
+        if name in ranges:
+            _behind(axes, years, *ranges[name])
         axes.axhline(base, color=f.GRID, linewidth=0.8)
         _pale(axes, years, compare[1])
         axes.plot(years, values, color=f.NEED, linewidth=1.8, clip_on=False)
@@ -57,9 +66,21 @@ def small_multiples(
 
 def _pale(axes: Axes, years: Sequence[int], values: Values) -> None:
     """Draw the line of comparison through every fourth year only, which keeps the file small."""
-    few = sorted({*range(0, len(years), 4), len(years) - 1})
+    few = _few(years)
     axes.plot([years[k] for k in few], [values[k] for k in few], color=f.BASE, linewidth=1.0,
               linestyle=(0, (2, 1.5)), clip_on=False)  # fmt: skip
+
+
+def _behind(axes: Axes, years: Sequence[int], low: Values, high: Values) -> None:
+    """Draw a band through every fourth year behind the lines."""
+    few = _few(years)
+    axes.fill([years[k] for k in (*few, *reversed(few))],
+              [*(low[k] for k in few), *(high[k] for k in reversed(few))], color=f.FAN[1], linewidth=0,
+              zorder=0.2, clip_on=False)  # fmt: skip
+
+
+def _few(years: Sequence[int]) -> list[int]:
+    return sorted({*range(0, len(years), 4), len(years) - 1})
 
 
 def _two_lines(name: str, width: float) -> list[str]:

@@ -14,7 +14,7 @@ from wohnlib.words import NBSP, Words
 
 TERMS = (
     "bedarf", "build", "unit", "household", "type", "loss", "reserve", "vacancy", "backlog", "surplus", "incomings",
-    "range",
+    "range", "scenario",
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def basis_section(report: "Bedarf") -> Block:
     view, words = report.view, report.words
     result, inputs = view.result, view.result.inputs
     migration = result.scenario.migration
-    completions = sum(inputs.completions[y] for y in result.need.known_years)
+    completions = sum(inputs.completions[y] for y in result.need.known_years if y in inputs.completions)
     estimates = [
         words("basis.est_age"),
         words("basis.est_households"),
@@ -49,7 +49,7 @@ def basis_section(report: "Bedarf") -> Block:
         page.heading(words("basis.differences_title"), 3),
         page.bullets(differences(result, words)),
     ]
-    blocks.append(page.paragraph(words("basis.range_text")))
+    blocks.append(page.paragraph(words("basis.range_text", draws=result.draws.count)))
     blocks.append(_sources(report))
     return page.section("grundlagen", words("basis.title"), *blocks)
 
@@ -124,10 +124,7 @@ def _sources(report: "Bedarf") -> Block:
 def assumptions_section(report: "Bedarf") -> Block:
     """Every assumption of the scenario with value, range, source and rating."""
     words, scenario = report.words, report.view.result.scenario
-    rows = [
-        [item.note, _value(report, item), _range(report, item), _source(item), page.rating(item.rating)]
-        for _, item in scenario.assumptions()
-    ]
+    rows = assumption_rows(report)
     columns = [words(f"assumptions.col_{c}") for c in ("name", "value", "range", "source", "rating")]
     table = page.table(
         columns, rows, caption=words("assumptions.table", title=scenario.title),
@@ -139,6 +136,15 @@ def assumptions_section(report: "Bedarf") -> Block:
         page.paragraph(words("assumptions.text")),
         table,
     )  # fmt: skip
+
+
+def assumption_rows(report: Any, prefix: str = "") -> list[list[page.Inline | None]]:
+    """Return the rows of the table of assumptions, of those whose name begins with `prefix`."""
+    return [
+        [item.note, _value(report, item), _range(report, item), _source(item), page.rating(item.rating)]
+        for name, item in report.view.result.scenario.assumptions()
+        if name.startswith(prefix)
+    ]
 
 
 def glossary_section(report: "Bedarf") -> Block:
@@ -166,7 +172,7 @@ def _value(report: "Bedarf", item: Assumption[Any]) -> str:
 
 def _has_unit(item: Assumption[Any]) -> bool:
     return not item.unit.startswith(
-        ("Anteil", "Datum", "Zeitraum", "Jahr", "Faktor", "Verhältnis", "Tabelle")
+        ("Anteil", "Datum", "Zeitraum", "Jahr", "Faktor", "Verhältnis", "Tabelle", "Weg")
     )
 
 
@@ -182,6 +188,8 @@ def shown(report: "Bedarf", value: Any, unit: str) -> str:
     words = report.words
     if unit == "Tabelle":
         return str(value)
+    if unit == "Weg":
+        return words(f"incomings.route_{value}")
     if isinstance(value, str):
         parts = value.split("-")
         return f"{parts[2]}.{parts[1]}.{parts[0]}" if len(parts) == 3 else f"{parts[0]}/{parts[1][2:]}"

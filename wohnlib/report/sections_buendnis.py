@@ -1,4 +1,4 @@
-"""Sections of the report on all units: where, when, people, households, the old, small dwellings, land."""
+"""Sections of the report on all units: when, people, households, the old, small dwellings, land."""
 
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,6 +10,8 @@ from wohnlib.model.rounding import round_keep_total
 from wohnlib.report import charts, page, panels
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
+from wohnlib.report.sections_fan import fan_figure
+from wohnlib.report.spread import LEVEL
 
 if TYPE_CHECKING:
     from wohnlib.report.buendnis import Buendnis
@@ -17,75 +19,16 @@ if TYPE_CHECKING:
 TYPES = ("ezfh", "mfh")
 
 
-def _types(report: "Buendnis") -> list[str]:
+def types_of(report: "Buendnis") -> list[str]:
     return [report.words(f"common.type_{b}") for b in TYPES]
 
 
-def _short_types(report: "Buendnis") -> list[str]:
+def short_types(report: "Buendnis") -> list[str]:
     return [report.words(f"common.type_{b}_short") for b in TYPES]
 
 
-def _items(report: "Buendnis", key: str, values: np.ndarray, order: list[int]) -> str:
+def items_of(report: "Buendnis", key: str, values: np.ndarray, order: list[int]) -> str:
     return ", ".join(report.words(key, name=report.names[g], value=values[g]) for g in order)
-
-
-def ranking_section(report: "Buendnis") -> Block:
-    """Where dwellings are still to be built, by type, with the range of assumptions and the surplus."""
-    words, year = report.words, report.year
-    build = report.each(lambda v: v.to_build[-1])
-    total = build.sum(1)
-    order = report.order(total)
-    low, high = (
-        np.array([int(report_view.result.printed.to_build[g, -1].sum()) for g in range(len(report.views))])
-        for report_view in report.kreis.range_views
-    )
-    numbers = np.column_stack([build, total, low, high])
-    columns = [
-        *_short_types(report),
-        *(words(f"all.col_{c}") for c in ("total", "lower", "upper")),
-    ]
-    table = report.table(columns, numbers, ["int"] * 5, words("all.ranking_table", year=year), order)
-    picture = charts.stacked_bars(
-        [report.names[g] for g in order],
-        {name: build[order, b].tolist() for b, name in enumerate(_types(report))},
-        colours=[f.EZFH, f.MFH], unit=words("all.ranking_unit", year=year), lang=words.lang,
-    )  # fmt: skip
-    alt = words(
-        "all.ranking_alt", year=year, list=_items(report, "all.item", total, order), total=int(total.sum())
-    )
-    return page.section(
-        "wo", words("all.ranking_title"),
-        page.figure(picture, alt, _half_sentence(report, total, order), table=table),
-        page.paragraph(words("all.ranking_text")),
-        *_surplus(report),
-    )  # fmt: skip
-
-
-def _surplus(report: "Buendnis") -> list[Block]:
-    """Return what becomes superfluous again, by unit and type; never netted with need elsewhere."""
-    words = report.words
-    surplus = report.each(lambda v: v.surplus[-1])
-    text = report.kreis.surplus_text()
-    if not text:
-        return []
-    numbers = np.column_stack([surplus, surplus.sum(1)])
-    table = report.table(
-        [*_short_types(report), words("all.col_total")], numbers, ["int"] * 3,
-        words("all.surplus_table", year=report.year), report.order(numbers[:, -1]),
-    )  # fmt: skip
-    return [page.paragraph(text), page.folded(words("all.surplus_fold"), table)]
-
-
-def _half_sentence(report: "Buendnis", total: np.ndarray, order: list[int]) -> str:
-    """Return how few units make up at least half of what remains."""
-    words, whole = report.words, int(total.sum())
-    if whole == 0:
-        return words("all.ranking_figure_none", year=report.year)
-    reached = np.cumsum(total[order])
-    few = int(np.argmax(2 * reached >= whole)) + 1
-    names = report.list([report.names[g] for g in order[:few]])
-    key = "one" if few == 1 else "some"
-    return words(f"all.ranking_figure_{key}", n=few, names=names, part=int(reached[few - 1]), total=whole)
 
 
 def _periods(report: "Buendnis") -> tuple[list[str], list[int]]:
@@ -107,7 +50,7 @@ def when_section(report: "Buendnis") -> Block:
     parts = model.periods(build, at, axis=1)
     whole = parts.sum(0)
     picture = charts.grouped_bars(
-        names, {name: whole[:, b].tolist() for b, name in enumerate(_types(report))},
+        names, {name: whole[:, b].tolist() for b, name in enumerate(types_of(report))},
         colours=[f.EZFH, f.MFH], unit=words("all.when_unit"), lang=words.lang,
     )  # fmt: skip
     total, early = int(whole.sum()), int(whole[0].sum())
@@ -121,11 +64,13 @@ def when_section(report: "Buendnis") -> Block:
     numbers = np.column_stack([parts.sum(2), parts.sum((1, 2))])
     order = report.order(numbers[:, -1])
     table = report.table(
-        [*names, words("all.col_total")], numbers, ["int"] * numbers.shape[1], words("all.when_table"), order
-    )
+        [*names, words("all.col_total")], numbers, ["int"] * numbers.shape[1], words("all.when_table"), order,
+        need=True,
+    )  # fmt: skip
     return page.section(
         "wann", words("all.when_title"),
         page.figure(picture, words("all.when_alt", list=alt), title, table=table),
+        fan_figure(report.kreis, "build", _range_title(report, "build"), from_zero=True),
         page.paragraph(words("all.when_text", last=last)),
     )  # fmt: skip
 
@@ -139,30 +84,49 @@ def people_section(report: "Buendnis") -> Block:
     whole = people.sum(0)
     share = people / people[:, :1] * 100
     order = report.order(share[:, -1])
+    bands = {}
+    for g in order:
+        low, high = (bound[at] / people[g, 0] * 100 for bound in report.views[g].spread("people").band(LEVEL))
+        bands[report.names[g]] = low.tolist(), high.tolist()
     picture = panels.small_multiples(
         years, {report.names[g]: share[g, at].tolist() for g in order},
-        (report.kreis.view.name, (whole / whole[0] * 100)[at].tolist()), unit=words("all.people_unit"),
-        lang=words.lang,
+        (report.kreis.view.name, (whole / whole[0] * 100)[at].tolist()), bands=bands,
+        band_label=words("sure.col_range"), unit=words("all.people_unit"), lang=words.lang,
     )  # fmt: skip
     first, last = people[:, 0], people[:, -1]
     title = words("all.sentence", text=report.counted("people", report.directions(first, last)), year=year)
     alt = words(
-        "all.people_alt", year=year, list=_items(report, "all.item1", share[:, -1], order),
+        "all.people_alt", year=year, list=items_of(report, "all.item1", share[:, -1], order),
         kreis=float(whole[-1] / whole[0] * 100),
     )  # fmt: skip
-    table = _change_table(report, first, last, words("all.people_table"), order)
-    return page.section("menschen", words("all.people_title"), page.figure(picture, alt, title, table=table))
+    table = _change_table(report, first, last, words("all.people_table"), order, "people")
+    return page.section(
+        "menschen", words("all.people_title"),
+        page.figure(picture, alt, title, table=table),
+        fan_figure(report.kreis, "people", _range_title(report, "people")),
+    )  # fmt: skip
+
+
+def _range_title(report: "Buendnis", name: str) -> str:
+    """Return what a fan of the Kreis says: the printed mean at the horizon and its 80 % interval."""
+    spread = report.kreis.view.spread(name)
+    low, high = spread.interval()
+    n = int(spread.shown[-1])
+    return report.words(f"all.fan_{name}", year=report.year, kreis=report.kreis.view.name, n=n, low=low, high=high)
 
 
 def _change_table(
-    report: "Buendnis", first: np.ndarray, last: np.ndarray, caption: str, order: list[int]
+    report: "Buendnis", first: np.ndarray, last: np.ndarray, caption: str, order: list[int], name: str
 ) -> Block:
     words = report.words
     share, whole = 100 * (last / first - 1), 100 * float(last.sum() / first.sum() - 1)
     rates = {words("all.col_change_share"): (share, whole, "signed1")}
     numbers = np.column_stack([first, last, last - first])
     columns = [words("common.base"), f"31.12.{report.year}", words("people.col_change")]
-    return report.table(columns, numbers, ["int", "int", "signed"], caption, order, rates=rates)
+    cells = [words("sure.cell", low=low, high=high)
+             for low, high in (v.spread(name).interval() for v in (*report.views, report.kreis.view))]  # fmt: skip
+    texts = {words("sure.col_range"): (cells[:-1], cells[-1])}
+    return report.table(columns, numbers, ["int", "int", "signed"], caption, order, rates=rates, texts=texts)
 
 
 def households_section(report: "Buendnis") -> Block:
@@ -201,6 +165,7 @@ def households_section(report: "Buendnis") -> Block:
     return page.section(
         "haushalte", words("all.households_title"),
         page.figure(picture, words("all.households_alt", year=year, list=listed), title, table=table),
+        fan_figure(report.kreis, "households", _range_title(report, "households")),
         page.paragraph(words("households.why_text")),
     )  # fmt: skip
 
@@ -232,8 +197,8 @@ def old_section(report: "Buendnis") -> Block:
     )  # fmt: skip
     text = report.counted("old", report.directions(first, last))
     title = words("all.sentence", text=text, year=year)
-    alt = words("all.old_alt", year=year, kreis=whole, list=_items(report, "all.item_pct", change, order))
-    table = _change_table(report, first, last, words("all.old_table"), order)
+    alt = words("all.old_alt", year=year, kreis=whole, list=items_of(report, "all.item_pct", change, order))
+    table = _change_table(report, first, last, words("all.old_table"), order, "old")
     return page.section("aeltere", words("all.old_title"), page.figure(picture, alt, title, table=table))
 
 
@@ -285,16 +250,20 @@ def land_section(report: "Buendnis") -> Block:
     ends = report.extremes(total)
     picture = charts.stacked_bars(
         [report.names[g] for g in order],
-        {name: land[order, b].tolist() for b, name in enumerate(_types(report))},
+        {name: land[order, b].tolist() for b, name in enumerate(types_of(report))},
         colours=[f.EZFH, f.MFH], spec="dec1", unit=words("all.land_unit"), lang=words.lang,
     )  # fmt: skip
+    cells = [words("sure.cell", low=low, high=high)
+             for low, high in (v.land_interval() for v in (*report.views, report.kreis.view))]  # fmt: skip
+    texts = {words("sure.col_range"): (cells[:-1], cells[-1])}
     whole = float(total.sum())
     title = words("all.land_figure" if whole else "all.land_figure_none", ha=whole, year=year, **ends)
-    alt = words("all.land_alt", year=year, ha=whole, list=_items(report, "all.item1", total, order))
+    alt = words("all.land_alt", year=year, ha=whole, list=items_of(report, "all.item1", total, order))
     table = report.table(
-        [*_short_types(report), words("all.col_total")], np.column_stack([land, total]), ["dec1"] * 3,
-        words("all.land_table"), order,
+        [*short_types(report), words("all.col_total")], np.column_stack([land, total]), ["dec1"] * 3,
+        words("all.land_table"), order, texts=texts, need=True,
     )  # fmt: skip
+    bounds = report.kreis.view.land_interval()
     assumed = report.kreis.view.result.scenario.land
     infill = assumed.infill_share.ezfh.value + assumed.infill_share.mfh.value
     text = words(
@@ -305,5 +274,5 @@ def land_section(report: "Buendnis") -> Block:
         "bauland",
         words("all.land_title"),
         page.figure(picture, alt, title, table=table),
-        page.paragraph(text),
+        page.paragraph(f"{text} {words('land.range', low=bounds[0], high=bounds[1])}"),
     )

@@ -63,7 +63,7 @@ def method_section(report: Guete) -> Block:
     )
     rows: list[list[str | Block]] = [
         [
-            words(f"guete.set_{name}"), "; ".join(_plain(v, words) for v in item.value),
+            words(f"guete.set_{name}"), "; ".join(plain(v, words) for v in item.value),
             words(f"guete.unit_{item.unit}"), words(f"guete.origin_{item.origin}"),
             page.rating(item.rating, lang=words.lang),
         ]
@@ -80,7 +80,7 @@ def method_section(report: Guete) -> Block:
     )  # fmt: skip
 
 
-def _plain(value: float, words: Words) -> str:
+def plain(value: float, words: Words) -> str:
     """Return a number with the digits it needs."""
     digits = len(f"{value:.6f}".rstrip("0").partition(".")[2])
     grouped = abs(value) < 1900 or abs(value) > 2100 or digits

@@ -12,23 +12,27 @@ if TYPE_CHECKING:
     from wohnlib.report.bedarf import Bedarf
 
 OLD = 2  # position of people aged 75 and more among those living alone
+NOTICEABLE = 0.1  # a mean surplus below this share of the dwellings still to be built is not named here
+RESULTS = (
+    "build", "build_ezfh", "build_mfh", "newbuild", "surplus", "people", "old", "households", "alone65", "alone75",
+)  # fmt: skip
 
 
 def next_section(report: "Bedarf") -> Block:
     """What to do next, by rule: each line stands only where its condition holds."""
     view, words = report.view, report.words
     items = []
-    if view.result.need.unknown_years:
+    if view.unknown_years:
         items.append(words("next.completions", unknown=report.unknown_years()))
     if view.land_tenths.sum() > 0:
         items.append(words("next.land", ha=view.land_tenths.sum() / 10))
     for name, n, left in zip(("ezfh", "mfh"), view.surplus[-1], view.to_build[-1], strict=True):
-        if n > 0 and left > 0:
+        if left > 0 and n >= NOTICEABLE * left:
             count = words.count("common.dwellings", int(n))
             items.append(words(f"next.surplus_{name}", n=count, year=view.year))
     first, last = int(view.alone[0, OLD]), int(view.alone[-1, OLD])
     if last > first:
-        items.append(words("next.old", first=first, last=last, year=view.year))
+        items.append(words("next.old", first=first, last=last, year=view.year, sure=report.range_text("alone75")))
     unusable = int(np.floor(view.of(view.result.stock.stock.unusable).sum() + 0.5))
     if unusable > 0:
         items.append(words("next.vacancy", n=words.count("common.dwellings", unusable)))
@@ -36,28 +40,49 @@ def next_section(report: "Bedarf") -> Block:
 
 
 def sure_section(report: "Bedarf") -> Block:
-    """The main results under the lower, the chosen and the upper assumptions, side by side."""
+    """How sure the main results are: their 80 % intervals, then what changes with other assumptions."""
+    words, year = report.words, report.view.year
+    rows = []
+    for name in RESULTS:
+        spread = report.view.spread(name)
+        low, high = spread.interval()
+        mean = words.number(int(spread.shown[-1]), "int")
+        rows.append([words(f"sure.{name}"), mean, words("sure.cell", low=low, high=high)])
+    low, high = report.view.land_interval()
+    hectares = words.number(report.view.land_tenths.sum() / 10, "dec1")
+    rows.append([words("sure.land"), hectares, words("sure.cell", low=low, high=high)])
+    columns = [words("sure.col_what"), words("fan.col_mean"), words("sure.col_range")]
+    draws = report.view.result.draws.count
+    return page.section(
+        "sicherheit", words("sure.title"),
+        page.paragraph([page.strong(words("sure.what")), f" {words('sure.how', draws=draws)}"]),
+        page.table(columns, rows, caption=words("sure.table", year=year), numeric=[False, True, True]),
+        page.paragraph(words("sure.without")),
+        page.heading(words("sure.scenarios_title"), 3),
+        page.paragraph(words("sure.scenarios_text")),
+        _scenarios(report),
+    )  # fmt: skip
+
+
+def _scenarios(report: "Bedarf") -> Block:
+    """Return the results of the scenarios side by side, each with its own 80 % interval."""
     words = report.words
     lower, upper = report.range_views
-    views = (lower, report.view, upper)
+    views = list({v.result.scenario.name: v for v in (lower, report.view, upper)}.values())
 
-    def each(name: str, spec: str) -> list[str]:
-        return [words(f"sure.{name}"), *(words.number(_value(v, name), spec) for v in views)]
+    def cell(view: View, name: str) -> str:
+        spread = view.spread(name)
+        low, high = spread.interval()
+        return words("sure.both", n=int(spread.shown[-1]), low=low, high=high)
 
-    rows = [each(n, "int") for n in ("people", "households", "build_ezfh", "build_mfh", "build", "surplus")]
-    rows.append(each("land", "dec1"))
-    columns = [words("sure.col_what"), *(v.result.scenario.title for v in views)]
-    table = page.table(
-        columns, rows, caption=words("sure.table", year=report.view.year), numeric=[False, True, True, True]
-    )
-    return page.section("sicherheit", words("sure.title"), page.paragraph(words("sure.text")), table)
-
-
-def _value(view: View, name: str) -> float:
-    """Return one result of the table at the horizon."""
-    build = view.to_build[-1]
-    return float({
-        "people": view.pop[-1], "households": view.households[-1].sum(), "build_ezfh": build[0],
-        "build_mfh": build[1], "build": build.sum(), "surplus": view.surplus[-1].sum(),
-        "land": view.land_tenths.sum() / 10,
-    }[name])  # fmt: skip
+    rows = [[words(f"sure.{n}"), *(cell(v, n) for v in views)] for n in RESULTS]
+    land = [
+        words("sure.both_land", n=v.land_tenths.sum() / 10, low=low, high=high)
+        for v, (low, high) in ((v, v.land_interval()) for v in views)
+    ]
+    rows.append([words("sure.land"), *land])
+    columns = [words("sure.col_what"), *(page.name(v.result.scenario.title) for v in views)]
+    return page.table(
+        columns, rows, caption=words("sure.scenarios_table", year=report.view.year),
+        notes=[words("sure.scenarios_note")], numeric=[False] + [True] * len(views),
+    )  # fmt: skip

@@ -9,13 +9,13 @@ from wohnlib.model.rounding import round_keep_total
 from wohnlib.report import charts, page
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
+from wohnlib.report.sections_fan import fan_figure, shown_positions
 from wohnlib.report.view import AGE_GROUPS
 
 if TYPE_CHECKING:
     from wohnlib.report.bedarf import Bedarf
 
 FLAT = 0.002  # effects below this share of the households are called small
-MANY_YEARS = 5  # tables show the base date, every fifth year and the horizon
 
 
 def people_section(report: "Bedarf") -> Block:
@@ -32,25 +32,6 @@ def people_section(report: "Bedarf") -> Block:
         title = words("people.figure_turn", place=view.place, peak=at_peak, year=year, against=against)
     else:
         title = words("people.figure", place=view.place, trend=report.trend(first, last))
-    # the line starts at the base date, drawn at the end of the year before, then at the end of every year
-    years = [view.years[0] - 1, *view.years]
-    bands = [v.pop for v in (view, *report.range_views)]
-    low, high = np.min(bands, axis=0), np.max(bands, axis=0)
-    picture = charts.lines(
-        years, {words("people.line"): pop.tolist()}, band=(low.tolist(), high.tolist()),
-        band_label=words("people.band"), unit=words("people.unit"), colours=[f.NEED],
-        ticks=_ticks(years), lang=words.lang,
-    )  # fmt: skip
-    alt = words(
-        "people.alt",
-        place=view.place,
-        first=first,
-        last=last,
-        year=year,
-        low=int(low[-1]),
-        high=int(high[-1]),
-    )
-    note = words("people.note", first=first, year=year, low=int(low[-1]), high=int(high[-1]))
     births, deaths, net = _flows(report)
     total = [int(x.sum()) for x in (births, deaths, net)]
     key = "moves_even" if abs(total[2]) < 0.005 * first else "moves_in" if total[2] > 0 else "moves_out"
@@ -58,16 +39,12 @@ def people_section(report: "Bedarf") -> Block:
                  migration_text=words(f"people.{key}", n=abs(total[2])))  # fmt: skip
     return page.section(
         "menschen", words("people.title"),
-        page.figure(picture, alt, title, note, table=_people_table(report, births, deaths, net)),
+        fan_figure(report, "people", title, _people_table(report, births, deaths, net)),
+        page.paragraph(report.sure_text("people", last)),
         page.paragraph(text),
         _ages_figure(report),
         page.paragraph(words("people.own")),
     )  # fmt: skip
-
-
-def _ticks(years: list[int]) -> list[int]:
-    inner = [y for y in years[1:-1] if y % 5 == 0 and years[-1] - y > 2 and y - years[0] > 2]
-    return [years[1], *inner, years[-1]]
 
 
 def _flows(report: "Bedarf") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -97,12 +74,6 @@ def _people_table(report: "Bedarf", births: np.ndarray, deaths: np.ndarray, net:
     return page.table(columns, rows, caption=words("people.table"), notes=[words("people.table_note")])
 
 
-def shown_positions(years: range) -> list[int]:
-    """Return positions of the year axis for tables: base date, every fifth year, the horizon."""
-    every = [k + 1 for k, y in enumerate(years) if y % MANY_YEARS == 0]
-    return sorted({0, *every, len(years)})
-
-
 def age_names(report: "Bedarf") -> list[str]:
     words = report.words
     names = [words("people.age_group", first=a, last=b - 1) for a, b in pairwise(AGE_GROUPS)]
@@ -127,7 +98,8 @@ def _ages_figure(report: "Bedarf") -> Block:
     table = page.table(
         change_columns(report, "people.col_age"), rows, caption=words("people.ages_table"), total=True
     )
-    return page.figure(picture, words("people.ages_alt", year=year, list=items), title, table=table)
+    note = report.sure_text("old", int(last[-1]))
+    return page.figure(picture, words("people.ages_alt", year=year, list=items), title, note, table=table)
 
 
 def change_columns(report: "Bedarf", first: str) -> list[str]:
@@ -161,16 +133,23 @@ def households_section(report: "Bedarf") -> Block:
     items = "; ".join(
         words("households.item", name=n, first=a, last=b) for n, a, b in zip(names, first, last, strict=True)
     )
+    ranges = [report.range_cell(f"size_{n}") for n in range(1, 6)] + [report.range_cell("households")]
+    rows = [[*row, cell] for row, cell in zip(change_rows(report, names, first, last), ranges, strict=True)]
     table = page.table(
-        change_columns(report, "households.col_size"), change_rows(report, names, first, last),
+        [*change_columns(report, "households.col_size"), words("sure.col_range")], rows,
         caption=words("households.table"), notes=[words("households.census")], total=True,
+        numeric=[False] + [True] * 4,
     )  # fmt: skip
+    before, after = int(first.sum()), int(last.sum())
+    fan_title = words("households.fan", place=view.place, trend=report.trend(before, after))
     people = view.of(view.result.households.people[0].sum(-1))
     mean = people / view.of(view.result.households.total[0])
     same = "mean_same" if words.number(mean[0], "dec2") == words.number(mean[-1], "dec2") else "mean"
     ages = view.of(view.result.households.effects[0])[-1, 1] > 0
     return page.section(
         "haushalte", words("households.title"),
+        fan_figure(report, "households", fan_title),
+        page.paragraph(report.sure_text("households", after)),
         page.figure(picture, words("households.alt", year=year, list=items, first=int(first.sum()), last=int(last.sum())), title, table=table),
         page.paragraph(words(f"households.{same}", first=mean[0], last=mean[-1], year=year)),
         _why_figure(report),
@@ -187,7 +166,7 @@ def _why_figure(report: "Bedarf") -> Block:
     if np.abs(whole[:2]).max() < FLAT * counts[0]:
         key = "why_flat"
     else:
-        signs = ["up" if v >= 0 else "down" for v in whole[:2]]
+        signs = ["up" if v > 0 else "down" if v < 0 else "zero" for v in whole[:2]]
         key = f"why_{signs[0]}_{signs[1]}"
     title = words(f"households.{key}", people=int(whole[0]), age=int(whole[1]))
     names = [words(f"households.why_{k}") for k in kinds]

@@ -1,4 +1,4 @@
-"""Sections of the report on small dwellings, on what remains to be built, and on the land it takes."""
+"""Sections of the report on what remains to be built, and on the land it takes."""
 
 from typing import TYPE_CHECKING
 
@@ -7,44 +7,11 @@ import numpy as np
 from wohnlib.report import charts, page
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
+from wohnlib.report.sections_fan import fan_figure
 from wohnlib.report.sections_need import TYPES
 
 if TYPE_CHECKING:
     from wohnlib.report.bedarf import Bedarf
-
-
-def small_section(report: "Bedarf") -> Block:
-    """Small dwellings and people living alone, the facts side by side."""
-    view, words, year = report.view, report.words, report.view.year
-    alone, alone_t = view.alone[0], view.alone[-1]
-    small = view.small_dwellings
-    names = [words(f"small.bar_{n}") for n in ("small", "alone", "alone65", "alone75")]
-    picture = charts.bars(
-        names,
-        [float(small), *alone.astype(float)],
-        highlight=[names[0]],
-        unit=words("small.unit"),
-        lang=words.lang,
-    )
-    values = dict(zip(("alone", "alone65", "alone75"), (int(v) for v in alone), strict=True))
-    later = dict(zip(("alone_t", "alone65_t", "alone75_t"), (int(v) for v in alone_t), strict=True))
-    alt = words("small.alt", small=small, year=year, **values, **later)
-    title = words("small.figure", households=int(alone[0]), place=view.place, dwellings=small)
-    rows: list[list[str | None]] = [[names[0], words.number(small, "int"), None, None]]
-    rows += [
-        [n, words.number(int(a), "int"), words.number(int(b), "int"), words.number(int(b) - int(a), "signed")]
-        for n, a, b in zip(names[1:], alone, alone_t, strict=True)
-    ]
-    columns = [words("small.col_what"), words("common.base"), f"31.12.{year}", words("people.col_change")]
-    table = page.table(columns, rows, caption=words("small.table"), notes=[words("small.note")])
-    inputs = view.result.inputs
-    kreis = inputs.kreis_floor_area[:2].sum() / inputs.kreis_floor_area.sum()
-    return page.section(
-        "kleine-wohnungen", words("small.title"),
-        page.figure(picture, alt, title, table=table),
-        page.paragraph(words("small.share_small", share=small / view.dwellings, place=view.place, kreis=kreis)),
-        page.paragraph(words("small.text")),
-    )  # fmt: skip
 
 
 def rest_section(report: "Bedarf") -> Block:
@@ -67,6 +34,7 @@ def rest_section(report: "Bedarf") -> Block:
     items = ", ".join(
         words("rest.alt_item", year=y, n=int(row.sum())) for y, row in zip(ends, at, strict=True)
     )
+    by_type = words("rest.figure_types", year=year, ezfh=int(at[-1, 0]), mfh=int(at[-1, 1]))
     columns = [words("rest.col_year"), *(words(f"common.type_{b}") for b in TYPES), words("common.total")]
     rows = [
         [str(y), *(words.number(int(v), "int") for v in (*row, row.sum()))]
@@ -75,7 +43,9 @@ def rest_section(report: "Bedarf") -> Block:
     table = page.table(columns, rows, caption=words("rest.by_year"), numeric=[False, True, True, True])
     return page.section(
         "bleibt", words("rest.title"),
-        page.figure(picture, words("rest.alt", list=items), title, table=table),
+        fan_figure(report, "build", title, from_zero=True),
+        *([page.paragraph(report.sure_text("build", total))] if report.has_range("build") else []),
+        page.figure(picture, words("rest.alt", list=items), by_type, table=table),
         _rest_table(report),
     )  # fmt: skip
 
@@ -83,18 +53,24 @@ def rest_section(report: "Bedarf") -> Block:
 def _rest_table(report: "Bedarf") -> Block:
     view, words, year = report.view, report.words, report.view.year
     scenario = view.result.scenario
-    need, built, rest = view.newbuild[-1], view.completed, view.to_build[-1]
+    need, built, rest = view.newbuild[-1], view.built, view.to_build[-1]
+    permitted = view.completed - built
     span = year - scenario.start_year + 1
 
     def whole(values: np.ndarray, spec: str = "int") -> list[str]:
         return [words.number(v, spec) for v in (*values, values.sum())]
 
+    def ranges(name: str) -> list[str]:
+        return [words("sure.col_range"), *(report.range_cell(n) for n in (f"{name}_ezfh", f"{name}_mfh", name))]
+
     given = words("rest.not_given")
     rows = [
         [words("rest.row_need", year=year), *whole(need)],
+        ranges("newbuild"),
         [words("rest.row_built", known=report.known_years() or given), *whole(built)],
-        [words("rest.row_permitted"), given, given, given],
+        [words("rest.row_permitted"), *(whole(permitted) if permitted.any() else (given,) * 3)],
         [words("rest.row_rest"), *whole(rest)],
+        ranges("build"),
         [
             words("rest.row_rate", start=scenario.start_year),
             *whole(np.floor(10 * rest / span + 0.5) / 10, "dec1"),
@@ -102,7 +78,7 @@ def _rest_table(report: "Bedarf") -> Block:
     ]
     columns = [words("rest.col_what"), *(words(f"common.type_{b}") for b in TYPES), words("common.total")]
     return page.table(
-        columns, rows, caption=words("rest.table"), notes=[words("rest.signed_note")],
+        columns, rows, caption=words("rest.table"), notes=[words("rest.signed_note"), words("rest.range_note")],
         numeric=[False, True, True, True],
     )  # fmt: skip
 
@@ -129,6 +105,9 @@ def land_section(report: "Bedarf") -> Block:
     columns = [
         words("common.dwellings"), words("rest.row_rest"), words("land.col_density"), words("land.col_land")
     ]  # fmt: skip
+    low, high = view.land_interval()
+    if high:
+        text = f"{text} {words('land.range', low=low, high=high)}"
     return page.section(
         "bauland", words("land.title"), page.paragraph(text),
         page.table(columns, rows, caption=words("land.table"), total=True, numeric=[False, True, True, True]),

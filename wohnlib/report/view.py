@@ -1,16 +1,23 @@
 """One unit, or the Kreis as the sum of its units, in the whole numbers that are printed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wohnlib.assess import Assessment
 from wohnlib.model import need as model
+from wohnlib.report.spread import LEVEL, Spread
+from wohnlib.steps.checks import not_reportable
+from wohnlib.steps.draws import PEOPLE_GROUPS
 from wohnlib.words import Words
 
 Whole = NDArray[np.int64]
 AGE_GROUPS = (0, 6, 18, 25, 40, 60, 75)  # lower ages of the groups that reports show
+TYPES = ("ezfh", "mfh")
+OLD = 75  # age from which people are called old; a group of the draws begins there
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,31 @@ class View:
         return self.of(self.result.printed.surplus)
 
     @property
+    def own_years(self) -> tuple[int, ...]:
+        """Years of which the unit's own completions are subtracted; none for the region."""
+        need = self.result.need
+        return need.own_years[self.index] if self.index is not None and need.own_years else ()
+
+    @property
+    def known_years(self) -> tuple[int, ...]:
+        """Years whose completions are subtracted: the unit's own, else those of the Kreis."""
+        return tuple(sorted({*self.result.need.known_years, *self.own_years}))
+
+    @property
+    def unknown_years(self) -> tuple[int, ...]:
+        return tuple(y for y in self.result.need.unknown_years if y not in self.own_years)
+
+    @property
+    def built(self) -> Whole:
+        """Dwellings completed since the base date (type,): what is subtracted less the permitted part of it."""
+        permitted = self.of(self.result.need.permitted)
+        if not permitted.any():
+            return self.completed
+        return np.minimum(
+            np.floor(self.of(self.result.need.completed) + 0.5).astype(np.int64), self.completed
+        )
+
+    @property
     def completed(self) -> Whole:
         return self.of(self.result.printed.completed)
 
@@ -100,6 +132,55 @@ class View:
     def to_build(self) -> Whole:
         """New dwellings still to come, cumulative (year, type)."""
         return self.of(self.result.printed.to_build)
+
+    @property
+    def reportable(self) -> bool:
+        """Return whether this area's dwellings and need can be reported."""
+        return self.key not in not_reportable(self.result.inputs)
+
+    def spread(self, name: str) -> Spread:
+        """Return draws and printed numbers of a quantity: the sum within every draw, then the interval.
+
+        Names: people, old (75+), households, size_1 to size_5, alone, alone65, alone75; signed, newbuild,
+        surplus and build, each also with _ezfh or _mfh at its end.
+        """
+        if name.startswith(("signed", "newbuild", "surplus", "build")):
+            return self._need_spread(*name.split("_"))
+        draws = self.result.draws
+        if name == "people":
+            return Spread(self._drawn(draws.people).sum(-1), self.pop)
+        if name == "old":
+            first = PEOPLE_GROUPS.index(OLD)
+            shown = self.of(self.result.printed.pop)[..., OLD:].sum((-2, -1))
+            return Spread(self._drawn(draws.people[..., first:]).sum(-1), shown)
+        if name == "households":
+            return Spread(self._drawn(draws.households).sum(-1), self.households.sum(-1))
+        if name.startswith("size_"):
+            size = int(name[-1]) - 1
+            return Spread(self._drawn(draws.households[..., size]), self.households[:, size])
+        who = ("alone", "alone65", "alone75").index(name)
+        return Spread(self._drawn(draws.living_alone[..., who]), self.alone[:, who])
+
+    def _drawn(self, array: NDArray) -> NDArray:  # type: ignore[type-arg]
+        """Return this area's part of draws (draw, area, …)."""
+        return array.sum(1) if self.index is None else array[:, self.index]
+
+    def _need_spread(self, name: str, kind: str | None = None) -> Spread:
+        """Return new-build need, surplus or what remains, of one type or of both."""
+        at = slice(None) if self.index is None else slice(self.index, self.index + 1)
+        types = slice(None) if kind is None else slice(TYPES.index(kind), TYPES.index(kind) + 1)
+        signed = self.result.draws.signed[:, at, :, types]
+        newbuild = model.newbuild_need(signed)
+        if name == "build":
+            draws = np.maximum(newbuild - self.result.deducted[at, None, types], 0)
+            shown = self.to_build
+        elif name == "signed":
+            draws, shown = signed, self.of(self.result.printed.signed)
+        else:
+            draws, shown = (
+                (newbuild, self.newbuild) if name == "newbuild" else (newbuild - signed, self.surplus)
+            )
+        return Spread(draws.sum((1, 3)), shown[:, types].sum(1))
 
     @property
     def land_tenths(self) -> Whole:
@@ -112,16 +193,46 @@ class View:
         )
         return self.of(np.floor(10 * hectares + 0.5).astype(np.int64))
 
+    def _pace(self) -> NDArray[np.float64]:
+        """Return years without figures per year with figures of every unit (area,)."""
+        time = self.result.time
+        need, keys = self.result.need, self.result.inputs.areas.keys
+
+        def length(years: Sequence[int]) -> float:
+            return sum(time.first_interval if y == time.base_date.year else 1.0 for y in years)
+
+        out = np.zeros(len(keys))
+        for place, own in enumerate(need.own_years or ((),) * len(keys)):
+            known = {*need.known_years, *own}
+            missing = [y for y in need.unknown_years if y not in own]
+            out[place] = length(missing) / length(sorted(known)) if known else 0.0
+        return out
+
+    def land_interval(self) -> tuple[int, int]:
+        """Return the 80 % interval of building land in whole hectares, around the printed number."""
+        assumed = self.result.scenario.land
+        hectares = sum(
+            model.land(
+                self.spread(f"build_{b}").draws[:, -1], getattr(assumed.density, b).value,
+                getattr(assumed.infill_share, b).value,
+            )
+            for b in TYPES
+        )  # fmt: skip
+        low, high = np.quantile(hectares, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        shown = float(self.land_tenths.sum()) / 10
+        return floor(min(low, shown)), ceil(max(high, shown))
+
     def left_if_continued(self) -> tuple[int, int]:
         """Return (dwellings built in the years without figures, what is left) at the pace of the known years."""
-        need, time = self.result.need, self.result.time
-        if not need.known_years:
+        if not self.known_years:
             return 0, int(self.to_build[-1].sum())
-        missing = sum(time.first_interval if y == time.base_date.year else 1.0 for y in need.unknown_years)
-        known = sum(time.first_interval if y == time.base_date.year else 1.0 for y in need.known_years)
-        factor = missing / known
-        built = self.result.printed.completed * factor
-        left = np.maximum(self.result.printed.newbuild[:, -1] - self.result.printed.completed - built, 0)
+        printed = self.result.printed
+        built = printed.completed * self._pace()[:, None]
+        permitted = self.result.need.permitted
+        if permitted.any():  # what is permitted already is finished first
+            finished = self.result.need.completed * self._pace()[:, None]
+            built = np.maximum(finished - (self.result.deducted - self.result.need.completed), 0)
+        left = np.maximum(printed.newbuild[:, -1] - printed.completed - built, 0)
         return round(float(self.of(built).sum())), round(float(self.of(left).sum()))
 
     @property

@@ -24,7 +24,9 @@ def run_assessments(
     workers: int | None,
 ) -> int:  # fmt: skip
     """Make the reports and return the exit code: 0, 1 (an area failed) or 2 (an area's input was bad)."""
+    from wohnlib import manifest
     from wohnlib.notebook import RANGE
+    from wohnlib.run import files
     from wohnlib.run.batch import describe, run_batch, worker_count
     from wohnlib.session import check_keys, open_assessment
 
@@ -35,13 +37,16 @@ def run_assessments(
     span = tuple(open_assessment(region, name, result.scenario.horizon_year, lang) for name in RANGE)
     chosen = [k for k in result.inputs.areas.keys if not keys or k in keys]
     jobs = [report_job(key, result, words) for key in chosen]
-    if not keys:
-        jobs += [alliance_job(result, words), guete_job(result, words)]
     worker_count(workers, len(jobs))
     folder = make_folder(out_folder(out, scenario))
+    said = manifest.as_text(manifest.manifest_of(result))
+    jobs += [incomings_job(k, result, words) for k in chosen if result.inputs.local.has("survey", k, examples=True)]
+    if not keys:
+        jobs += [alliance_job(result, words, _keep_earlier(folder, said)), guete_job(result, words)]
     outcomes = run_batch(jobs, folder, workers)
     failed = [o for o in outcomes if not o.ok]
     _write_index(result, span, folder, lang)
+    files.put(folder, {manifest.NAME: said})
     if failed:
         click.echo(words("cli.some_failed", failed=len(failed), n=len(outcomes)), err=True)
         for line in describe(outcomes):
@@ -95,7 +100,22 @@ def report_job(key: str, result: "Assessment", words: Words) -> Job:
     )
 
 
-def alliance_job(result: "Assessment", words: Words) -> Job:
+def _keep_earlier(folder: Path, said: str) -> str:
+    """Keep what the run before said, beside the new run's, and return its file as seen from the workbook."""
+    from wohnlib import manifest
+    from wohnlib.run import files
+
+    text = manifest.earlier_text(folder, said)
+    if text is None:
+        return ""
+    files.put(folder, {manifest.EARLIER: text})
+    try:
+        return Path(os.path.relpath(folder / manifest.EARLIER, paths.home())).as_posix()
+    except ValueError:  # on another drive
+        return ""
+
+
+def alliance_job(result: "Assessment", words: Words, earlier: str = "") -> Job:
     """Return the job that makes the report on all units of the region."""
     from wohnlib.report.frame import footer_lines
     from wohnlib.report.index import ALLIANCE
@@ -112,12 +132,35 @@ def alliance_job(result: "Assessment", words: Words) -> Job:
             "scenario": result.scenario.name,
             "horizon_year": result.scenario.horizon_year,
             "lang": words.lang,
+            "earlier": earlier,
         },
         title=words("all.title", kreis=view.name, year=view.year),
         description=words("all.description", kreis=view.name, year=view.year),
         footer=footer_lines(view, __version__),
         lang=words.lang,
         kicker=words("frame.kicker", kreis=view.name),
+    )
+
+
+def incomings_job(key: str, result: "Assessment", words: Words) -> Job:
+    """Return the job that makes the page on the survey of a unit's companies."""
+    from wohnlib.report.frame import footer_lines
+    from wohnlib.report.incomings import page_title
+    from wohnlib.report.sections_incomings import page_name
+    from wohnlib.report.view import View
+
+    view = View(result, key, words)
+    kreis = View(result, result.inputs.areas.region, words)
+    return Job(
+        key=page_name(key),
+        slug="",
+        notebook=paths.notebooks() / "incomings.ipynb",
+        parameters={"ags": key, "scenario": result.scenario.name, "lang": words.lang},
+        title=page_title(view, result.inputs.local.is_example("survey", key)),
+        description=words("survey.description", place=view.place),
+        footer=footer_lines(view, __version__),
+        lang=words.lang,
+        kicker=words("frame.kicker", kreis=kreis.name),
     )
 
 

@@ -9,7 +9,9 @@ from wohnlib.inputs import Inputs
 from wohnlib.model import need as model
 from wohnlib.model.dwellings import occupancy, spread, stock_by_class, stock_by_use
 from wohnlib.scenario import Scenario, Types
+from wohnlib.steps.completions import built_since
 from wohnlib.steps.households import HouseholdPath
+from wohnlib.steps.incomings import added_incomings, base_incomings
 from wohnlib.steps.time import Time
 
 Array = NDArray[np.float64]
@@ -43,6 +45,7 @@ class NeedPath:
     permitted: Array  # (area, type), local input
     known_years: tuple[int, ...]  # years whose completions are subtracted
     unknown_years: tuple[int, ...]  # years between base date and start year without a figure
+    own_years: tuple[tuple[int, ...], ...] = ()  # by unit: years of which its own figures are subtracted
 
     @property
     def signed(self) -> Array:
@@ -81,7 +84,7 @@ def stock_base(inputs: Inputs, scenario: Scenario, households: HouseholdPath) ->
     occupied = uses[:, 0]
     counts = households.household_count[0, :, 0]
     bound = np.maximum(occupied - counts.sum(1), 0)
-    incomings = np.minimum(assumed.incomings_base.value * inputs.dwellings, bound)
+    incomings = base_incomings(inputs, scenario, bound)
     in_mfh = np.minimum(incomings * assumed.incomings_mfh_share.value, by_use[:, 1, 0])
     by_incomings = np.stack([incomings - in_mfh, in_mfh], axis=1)
     stock = model.Stock(
@@ -106,11 +109,13 @@ def project_need(
 ) -> NeedPath:
     """Return need by type and line for every unit and year."""
     assumed, stock, elapsed = scenario.dwellings, base.stock, time.elapsed
-    resident = model.demand(base.kappa, households.household_count, base.occupancy)
+    resident = resident_demand(inputs, scenario, time, households, base)
     growth = elapsed[None, :, None] * inputs.dwellings[:, None, None]
     incomings = stock.incomings[:, None, :] + growth * (
         assumed.incomings_change_per_year.value * _by_type(assumed.incomings_mfh_share.value)
     )
+    added = added_incomings(inputs, scenario, time, stock.incomings.sum(1), base.unknown)
+    incomings = incomings + added[:, :, None] * _by_type(assumed.incomings_mfh_share.value)
     # a unit without holiday dwellings would get new ones in the types that it has
     seed = np.where(stock.holiday.sum(1, keepdims=True) > 0, stock.holiday, stock.total)
     holiday_by_type = seed / seed.sum(1, keepdims=True)
@@ -124,7 +129,7 @@ def project_need(
     reserve = _values(assumed.reserve)
     loss = model.losses(stock, _values(assumed.loss_rate), assumed.loss_on_unusable.value)
     incomings, second_homes = np.maximum(incomings, 0), np.maximum(second_homes, 0)
-    completed, known, unknown = _completed(inputs, scenario, time, stock)
+    built = built_since(inputs, scenario, time, stock.total)
     return NeedPath(
         resident=resident,
         incomings=incomings,
@@ -133,20 +138,39 @@ def project_need(
         required=model.required_stock(resident, incomings, second_homes, backlog, reserve),
         loss_per_year=loss,
         lines=model.need_lines(resident, incomings, second_homes, backlog, stock, reserve, loss, elapsed),
-        completed=completed,
-        permitted=np.zeros_like(completed),
-        known_years=known,
-        unknown_years=unknown,
+        completed=built.completed,
+        permitted=built.permitted,
+        known_years=built.known,
+        unknown_years=built.unknown,
+        own_years=built.own_years,
     )
+
+
+def resident_demand(
+    inputs: Inputs, scenario: Scenario, time: Time, households: HouseholdPath, base: StockBase
+) -> Array:
+    """Return κH by type (draw, area, year, type): by household size, older people staying where their cohort lives.
+
+    Without figures on tenure for the region, by household size alone.
+    """
+    by_size = model.demand(base.kappa, households.household_count, base.occupancy)
+    if inputs.segments is None:
+        return by_size
+    from wohnlib.steps.staying import staying_demand  # it builds on this module
+
+    stays = staying_demand(inputs, scenario, time, households, base, inputs.segments)
+    # rounding errors of either calibration must not become need: the sum over types and the base date keep
+    stays = stays * (by_size.sum(-1) / stays.sum(-1))[..., None]
+    return stays - stays[..., :1, :] + by_size[..., :1, :]
 
 
 def without(need: NeedPath, units: list[int]) -> NeedPath:
     """Return the need with nothing in the lines of `units`, whose dwellings cannot be reported."""
     if not units:
         return need
-    lines, completed = need.lines.copy(), need.completed.copy()
-    lines[:, units], completed[units] = 0, 0
-    return replace(need, lines=lines, completed=completed)
+    lines, completed, permitted = need.lines.copy(), need.completed.copy(), need.permitted.copy()
+    lines[:, units], completed[units], permitted[units] = 0, 0, 0
+    return replace(need, lines=lines, completed=completed, permitted=permitted)
 
 
 def _by_type(mfh_share: float) -> Array:
@@ -155,19 +179,3 @@ def _by_type(mfh_share: float) -> Array:
 
 def _values(types: Types[float]) -> Array:
     return np.array([types.ezfh.value, types.mfh.value])
-
-
-def _completed(
-    inputs: Inputs, scenario: Scenario, time: Time, stock: model.Stock
-) -> tuple[Array, tuple[int, ...], tuple[int, ...]]:
-    """Return completions since the base date (area, type), spread by stock, and which years they cover.
-
-    Of the base year's completions the part that falls after the base date counts, evenly over the year.
-    """
-    years = range(scenario.base_year, scenario.start_year)
-    known = tuple(y for y in years if y in inputs.completions)
-    since = {scenario.base_year: time.first_interval}
-    total = sum(inputs.completions[y] * since.get(y, 1.0) for y in known)
-    by_type = total * _by_type(scenario.building.completions_mfh_share.value)
-    share = stock.total / stock.total.sum(0)
-    return share * by_type, known, tuple(y for y in years if y not in known)

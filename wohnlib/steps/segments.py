@@ -11,7 +11,7 @@ from wohnlib.inputs_segments import SegmentInputs
 from wohnlib.model import draws as draw_model
 from wohnlib.model import need as need_model
 from wohnlib.model import segments as model
-from wohnlib.model.dwellings import spread
+from wohnlib.steps import staying
 from wohnlib.steps.draws import read_draws
 
 Array = NDArray[np.float64]
@@ -25,6 +25,7 @@ class Segments:
 
     result: Assessment
     figures: SegmentInputs
+    preference: Array  # (area, class of age, size, segment), calibrated
     stock: need_model.Stock  # each (area, segment)
     weights: Array  # (area, year, age, segment) dwellings per person, older people staying
     plain: Array  # (area, year, age, segment) dwellings per person, constant preferences
@@ -69,43 +70,28 @@ class Segments:
 
 def segments_of(result: Assessment, figures: SegmentInputs) -> Segments:
     """Return the need by segment of all units."""
-    assumed, base = result.scenario.segments, result.stock
-    occupied_types = base.by_use[:, :, 0] - base.stock.incomings
-    rented = spread(figures.kreis_rented, figures.rented)
-    occupied = model.occupied_by_segment(occupied_types, rented, figures.tenure_by_type)
+    assumed, base, path = result.scenario.segments, result.stock, result.households
+    occupied = staying.occupied(result.inputs, base, figures)
     stock = model.stock_by_segment(
         base.stock, occupied, assumed.vacancy_ratio_rent.value, assumed.incomings_rent_share.value
     )
-    plain, stays = _weights(result, figures, occupied)
+    preference = staying.preferences(path, base, figures, occupied)
+    plain, stays = staying.weights(result.scenario, result.time, path, base, figures, preference)
     by_type = result.need.resident
     resident = model.scale_to_types(model.segment_demand(result.households.people, stays), by_type)
     return Segments(
-        result, figures, stock, stays, plain,
+        result, figures, preference, stock, stays, plain,
         lines=_lines(result, stock, resident, _reported(result)),
         variants=_variants(result, stays),
     )  # fmt: skip
 
 
-def _weights(result: Assessment, figures: SegmentInputs, occupied: Array) -> tuple[Array, Array]:
-    """Return dwellings per person under constant preferences, and with older people staying."""
-    assumed, path, kappa = result.scenario.segments, result.households, result.stock.kappa
-    per_person = model.household_weights(path.member_rate, path.mean_size, kappa)
-    by_age = path.people[0, :, 0, :, None] * per_person[:, 0]  # (area, age, size) dwellings at the base date
-    classes = figures.class_of_age
-    cells = np.zeros((len(kappa), *figures.tenure_preference.shape[:2]))
-    np.add.at(cells, (slice(None), classes), by_age)
-    preference = model.calibrate(cells, figures.tenure_preference, occupied)
-    plain = model.stock_weights(per_person, preference, classes)
-    stays = model.persistent_weights(
-        plain, result.time.elapsed, assumed.stay_age.value, assumed.moves_to_smaller.value
-    )
-    return plain, stays
-
-
 def _lines(result: Assessment, stock: need_model.Stock, resident: Array, reported: Array) -> Array:
     """Return signed need (draw, area, year, segment, line) from the same parts as need by type."""
     need, assumed = result.need, result.scenario.segments
-    reserve = np.repeat([result.scenario.dwellings.reserve.ezfh.value, result.scenario.dwellings.reserve.mfh.value], 2)
+    reserve = np.repeat(
+        [result.scenario.dwellings.reserve.ezfh.value, result.scenario.dwellings.reserve.mfh.value], 2
+    )
     loss_rate = np.divide(
         need.loss_per_year, result.stock.stock.total - result.stock.stock.unusable,
         out=np.zeros_like(need.loss_per_year), where=result.stock.stock.total > 0,
@@ -127,24 +113,28 @@ def _reported(result: Assessment) -> Array:
 
 def _variants(result: Assessment, stays: Array) -> dict[str, Array]:
     """Return signed need by type (area, year, type) under each variant of preferences."""
-    signed, need = result.need.signed[0], result.need
-    reserve = np.array([result.scenario.dwellings.reserve.ezfh.value, result.scenario.dwellings.reserve.mfh.value])
-    own = model.to_types(model.segment_demand(result.households.people, stays))[0]
+    signed, need, path = result.need.signed[0], result.need, result.households
+    reserve = np.array(
+        [result.scenario.dwellings.reserve.ezfh.value, result.scenario.dwellings.reserve.mfh.value]
+    )
+    reported = _reported(result)[:, None, None]
+    by_size = need_model.demand(result.stock.kappa, path.household_count, result.stock.occupancy)[0]
+    staying_on = model.to_types(model.segment_demand(path.people, stays))[0]
     growth = need.lines[0, ..., 0]
     share = result.scenario.segments.newbuild_ezfh_share.value
-    moved = model.newbuild_preference(growth, share) - growth
-    reported = _reported(result)[:, None, None]
+    as_built = need.resident[0] + model.newbuild_preference(growth, share) - growth
     return {
-        "size": signed,
-        "stay": (signed + (own - need.resident[0]) / (1 - reserve)) * reported,
-        "newbuild": (signed + moved / (1 - reserve)) * reported,
+        name: (signed + (resident - need.resident[0]) / (1 - reserve)) * reported
+        for name, resident in zip(VARIANTS, (by_size, staying_on, as_built), strict=True)
     }
 
 
 def _drawn(found: Segments) -> Array:
     """Return signed need of every draw: tenures of the draw's own people, scaled to the draw's types."""
     result = found.result
-    reserve = np.array([result.scenario.dwellings.reserve.ezfh.value, result.scenario.dwellings.reserve.mfh.value])
+    reserve = np.array(
+        [result.scenario.dwellings.reserve.ezfh.value, result.scenario.dwellings.reserve.mfh.value]
+    )
     path = result.households
     private = (1 - path.institutional_rate) * path.balance[:, None]  # (area, age)
     readings = np.moveaxis(found.weights * private[:, None, :, None], -1, 2)

@@ -1,0 +1,1 @@
+"""Speed as ratios and memory, in one run: `python -m benchmarks`."""

@@ -1,0 +1,252 @@
+"""The agenda: every written rule with the case in which it speaks and one in which it is silent."""
+
+import dataclasses
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from wohnlib.alliance import agenda as module
+from wohnlib.alliance.agenda import RULES, State, agenda
+from wohnlib.alliance.agreement import Alliance, Decision, Meeting, Member, Target
+from wohnlib.alliance.coverage import Coverage
+from wohnlib.alliance.settings import LARGE_GAP, MOST_NAMED, NOTICEABLE, STATUS, WEIGHTS
+from wohnlib.alliance.targets import Progress
+from wohnlib.regions import Meeting as Beside
+from wohnlib.regions import surplus_meets_need
+from wohnlib.words import Words
+
+N = 15
+WORDS = Words("de")
+LEAST = NOTICEABLE.value
+
+
+@pytest.fixture(scope="module")
+def base(assessments):
+    return assessments["base"]
+
+
+def cover(base, need=None, built=0, under_way=0, dwellings=0):
+    """Return a coverage in which every unit has the same numbers unless arrays are given."""
+    shape = (N, 2)
+    full = np.full(shape, 100) if need is None else np.broadcast_to(need, shape)
+    counts = np.zeros((N, 2, len(STATUS)), dtype=np.int64)
+    counts[..., 1] = dwellings
+    return Coverage(
+        np.array(full, dtype=np.int64), np.array(np.broadcast_to(built, shape), dtype=np.int64),
+        np.array(np.broadcast_to(under_way, shape), dtype=np.int64), counts, np.zeros((N, 3, len(STATUS)), dtype=np.int64),
+    )  # fmt: skip
+
+
+def projects(*rows):
+    return pd.DataFrame(rows, columns=["ags", "project", "status", "year"]).astype({"year": float})
+
+
+def everyone(base):
+    areas = base.inputs.areas
+    return [
+        Member(name=n, kind="municipality", ags=k) for k, n in zip(areas.keys, areas.short_names, strict=True)
+    ]
+
+
+def covered(base, **changes):
+    """Return a state in which no rule has anything to say, apart from the changes."""
+    target = Target(name="Z", segment="all", dwellings=500, year=2035, who=["Syke"])
+    alliance = Alliance(name="B", date="2027-03-01", members=everyone(base), targets=[target])
+    state = State(
+        result=base, alliance=alliance, projects=projects(), weights=WEIGHTS, coverage=cover(base, 100, 0, 100, 100),
+        progress=[Progress(target, 0, 500, 500)], meetings=[], completions_known=True, words=WORDS,
+    )  # fmt: skip
+    return dataclasses.replace(state, **changes)
+
+
+def points(state):
+    return {p.rule: p.text for p in agenda(state)}
+
+
+def with_alliance(base, **changes):
+    state = covered(base)
+    return dataclasses.replace(state, alliance=state.alliance.model_copy(update=changes))
+
+
+def test_where_nothing_is_open_one_point_remains(base):
+    found = agenda(covered(base))
+    assert [p.rule for p in found] == ["steady"]
+    assert found[0].text.startswith("Projekte und Ziele decken den Bedarf bis 2040")
+
+
+def test_the_first_meeting_is_invited_from_official_figures_alone(base):
+    empty = cover(
+        base, base.printed.newbuild[:, -1], np.minimum(base.printed.completed, base.printed.newbuild[:, -1])
+    )
+    state = State(base, None, projects(), WEIGHTS, empty, [], surplus_meets_need(base), False, WORDS)
+    found = points(state)
+    assert list(found) == ["found", "no_projects", *(["spare"] if state.meetings else []), "figures"]
+    total = WORDS.number(int(base.printed.to_build[:, -1].sum()), "int")
+    assert found["found"].startswith(f"Bis 2040 sind im Landkreis noch {total} Wohnungen zu bauen, in 15")
+    assert found["no_projects"].startswith("Es liegen noch keine Projekte vor.")
+
+
+def test_without_need_the_founding_says_so(base):
+    nothing = SimpleNamespace(
+        printed=SimpleNamespace(to_build=np.zeros((N, 3, 2), dtype=int)),
+        inputs=base.inputs,
+        time=base.time,
+        need=base.need,
+    )
+    state = covered(base, alliance=None, result=nothing)
+    assert "keine weiteren Wohnungen zu bauen" in points(state)["found"]
+
+
+def test_units_that_are_no_member_are_named(base):
+    some = [m for m in everyone(base) if m.name not in ("Syke", "Weyhe")]
+    assert (
+        points(with_alliance(base, members=some))["absent"]
+        == "Syke und Weyhe gehören dem Bündnis noch nicht an."
+    )
+    some = [m for m in everyone(base) if m.name != "Syke"]
+    assert points(with_alliance(base, members=some))["absent"] == "Syke gehört dem Bündnis noch nicht an."
+    other = [Member(name="Kreiswohnbau", kind="company")]
+    assert "absent" not in points(with_alliance(base, members=other))
+
+
+def test_what_was_agreed_and_is_open_comes_back_with_name_and_day(base):
+    agreed = Meeting(date="2027-01-20", decisions=[
+        Decision(text="Projekte melden.", who="Syke", until="2027-02-15"), Decision(text="Flächen suchen"),
+        Decision(text="Satzung", done=True),
+    ])  # fmt: skip
+    later = Meeting(date="2027-05-01", decisions=[Decision(text="noch nicht")])
+    text = points(with_alliance(base, meetings=[agreed, later]))["decisions"]
+    assert text == (
+        "2 Vereinbarungen sind noch offen: Projekte melden (Syke, bis 15.02.2027); Flächen suchen. "
+        "Bei einer ist die Frist verstrichen."
+    )
+    one = Meeting(date="2027-01-20", decisions=[Decision(text="A", until="2027-03-01")])
+    assert points(with_alliance(base, meetings=[one]))["decisions"] == (
+        "Eine Vereinbarung ist noch offen: A (bis 01.03.2027)."
+    )
+    assert "decisions" not in points(with_alliance(base, meetings=[later]))
+
+
+def test_an_alliance_without_a_number_is_asked_for_one(base):
+    state = dataclasses.replace(with_alliance(base, targets=[]), progress=[])
+    build = base.printed.to_build[:, -1].sum(0)
+    text = points(state)["no_targets"]
+    assert all(WORDS.number(int(n), "int") in text for n in (*build, build.sum()))
+
+
+def target(**changes):
+    return Target(
+        **({"name": "Z", "segment": "all", "dwellings": 100, "year": 2030, "who": ["Syke"]} | changes)
+    )
+
+
+@pytest.mark.parametrize(
+    ("done", "under_way", "speaks"), [(0, 99, True), (30, 69, True), (30, 70, False), (100, 0, False)]
+)
+def test_a_target_for_which_projects_do_not_suffice_is_named(base, done, under_way, speaks):
+    found = points(covered(base, progress=[Progress(target(), done, under_way, 100)]))
+    assert ("behind" in found) is speaks
+    if speaks:
+        assert found["behind"].endswith(f"sind {done + under_way}, es fehlen 1.")
+
+
+@pytest.mark.parametrize(
+    ("need", "speaks"), [(100 + LEAST, True), (99 + LEAST, False), (50, False), (None, False)]
+)
+def test_a_target_noticeably_below_need_is_named(base, need, speaks):
+    found = points(covered(base, progress=[Progress(target(), 100, 0, need)]))
+    assert ("below_need" in found) is speaks
+
+
+def test_a_target_without_anyone_responsible_is_named(base):
+    many = [Progress(target(name=n, who=w), 100, 0, None) for n, w in (("A", []), ("B", ["Syke"]), ("C", []))]
+    assert points(covered(base, progress=many))["nobody"] == "Für „A“ und „C“ ist noch niemand benannt."
+
+
+def test_units_without_a_project_are_named_if_their_need_is_noticeable(base):
+    counts, under_way, need = np.full((N, 2), 100), np.full((N, 2), 100), np.full((N, 2), 100)
+    counts[[3, 4, 5]] = under_way[[3, 4, 5]] = 0
+    need[5] = (LEAST - 1, 0)
+    found = points(covered(base, coverage=cover(base, need, 0, under_way, counts)))
+    assert found["no_projects"] == (
+        "Für Sulingen und Syke liegt kein Projekt vor; offen sind dort bis 2040 zusammen 400 Wohnungen."
+    )
+    counts[3] = under_way[3] = 100
+    found = points(covered(base, coverage=cover(base, need, 0, under_way, counts)))
+    assert found["no_projects"].startswith(
+        "Für Syke liegt kein Projekt vor; offen sind dort bis 2040 200 Wohn"
+    )
+
+
+def test_the_largest_gaps_are_named_the_others_counted(base):
+    under_way = np.full((N, 2), 100)
+    under_way[:5] = [[10, 10], [0, 0], [49, 50], [50, 50], [20, 10]]
+    found = points(covered(base, coverage=cover(base, 100, 0, under_way, 1)))
+    assert MOST_NAMED.value == 3 and LARGE_GAP.value == 0.5
+    assert (
+        "in 4 Planungseinheiten, am meisten fehlt in Diepholz (200), Bassum (180) und Syke (170)"
+        in found["gaps"]
+    )
+    under_way[4] = 100
+    text = points(covered(base, coverage=cover(base, 100, 0, under_way, 1)))["gaps"]
+    assert "gedeckt in Diepholz (200), Bassum (180) und Stuhr (101); in Klammern" in text
+    under_way[:3] = 60
+    assert "gaps" not in points(covered(base, coverage=cover(base, 100, 0, under_way, 1)))
+
+
+def test_too_much_of_one_type_beside_a_gap_in_the_other_is_named(base):
+    under_way = np.full((N, 2), 100)
+    under_way[4] = (100 + LEAST, 100 - LEAST)
+    found = points(covered(base, coverage=cover(base, 100, 0, under_way, 1)))
+    assert found["wrong_type"] == (
+        f"In Syke gehen die Projekte in Häusern mit 1 oder 2 Wohnungen um {LEAST} Wohnungen über den Bedarf hinaus, "
+        f"in Häusern ab 3 Wohnungen fehlen {LEAST}."
+    )
+    under_way[4] = (100 + LEAST, 101 - LEAST)
+    assert "wrong_type" not in points(covered(base, coverage=cover(base, 100, 0, under_way, 1)))
+
+
+def test_projects_whose_year_has_passed_are_named(base):
+    table = projects(
+        ("03251041", "Am Markt", "permit", 2026), ("03251041", "Fertig", "done", 2025), ("03251047", "Neu", "plan", 2027),
+        ("03251047", "Alt", "idea", 2024),
+    )  # fmt: skip
+    assert points(covered(base, projects=table))["stalled"] == (
+        "Das Jahr der Fertigstellung ist vorbei, fertig ist noch nicht: Alt in Weyhe (2024, Stand: Idee); "
+        "Am Markt in Syke (2026, Stand: Genehmigung)."
+    )
+
+
+def test_a_surplus_beside_a_neighbours_need_is_named_once_per_unit_and_type(base):
+    many = [Beside(14, g, 0, 52, 300 - g) for g in (10, 3, 4, 5)]
+    text = points(covered(base, meetings=many))["spare"]
+    assert text.startswith(
+        "In Siedenburg gibt es Ende 2040 rechnerisch 52 Wohnungen in Häusern mit 1 oder 2 Wohnungen"
+    )
+    assert "Bruchhausen-Vilsen (290), Sulingen (297) und Syke (296). " in text
+    assert "Twistringen" not in text
+
+
+def test_missing_completions_are_asked_for(base):
+    text = points(covered(base, completions_known=False))["figures"]
+    assert all(str(y) in text for y in base.need.unknown_years)
+    known = dataclasses.replace(base, need=dataclasses.replace(base.need, unknown_years=()))
+    assert (
+        "nach dem Bestand verteilt" in points(covered(base, completions_known=False, result=known))["figures"]
+    )
+
+
+def test_every_rule_has_a_case_here_a_title_and_words_in_the_guide():
+    import inspect
+    import sys
+
+    text = inspect.getsource(sys.modules[__name__])
+    from wohnlib import paths
+
+    guide = (paths.home() / "docs" / "buendnis.md").read_text(encoding="utf-8")
+    for rule in RULES:
+        assert f'"{rule}"' in text
+        assert WORDS(f"agenda.{rule}_title") in guide
+    assert module.agenda.__doc__

@@ -1,0 +1,60 @@
+"""Affordable dwellings: log-normal incomes against the published normal table, rents, gap, bindings."""
+
+import numpy as np
+import pytest
+
+from wohnlib.model import affordable as m
+
+
+def test_lognormal_share_by_hand():
+    # at the median half earn less; at median·exp(σ) 84.13 %, at median/exp(2σ) 2.28 % (table of the normal)
+    assert m.lognormal_share(2000.0, 2000.0, 0.5) == pytest.approx(0.5)
+    assert m.lognormal_share(2000 * np.exp(0.5), 2000.0, 0.5) == pytest.approx(0.8413, abs=5e-5)
+    assert m.lognormal_share(2000 / np.exp(1.0), 2000.0, 0.5) == pytest.approx(0.0228, abs=5e-5)
+    assert m.lognormal_share(0.0, 2000.0, 0.5) == 0
+
+
+def test_tenure_split_by_hand():
+    # 600 and 900 a month at 30 % of income need 2,000 and 3,000; median 2,000, σ 0.5:
+    # Φ(0) = 0.5 can pay none; Φ(ln 1.5/0.5 = 0.8109) = 0.7913
+    shares = m.tenure_split(np.array([600.0, 900]), 0.3, 2000.0, 0.5)
+    assert shares == pytest.approx([0.5, 0.2913, 0.2087], abs=5e-5)
+    assert shares.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"burden": 0.0}, {"median": 0.0}, {"sigma": -1.0}, {"costs": [900.0, 600]}]
+)
+def test_tenure_split_refuses_what_cannot_be(wrong):
+    values = {"costs": [600.0, 900], "burden": 0.3, "median": 2000.0, "sigma": 0.5} | wrong
+    with pytest.raises(ValueError, match=r"burden|positive"):
+        m.tenure_split(np.array(values["costs"]), values["burden"], values["median"], values["sigma"])
+
+
+def test_recipients_by_hand():
+    assert m.households_of(210, 2.1) == pytest.approx(100)
+    spread = m.spread_by_recipients(440, np.array([300.0, 100, 0]))
+    assert spread.tolist() == [330, 110, 0]
+    with pytest.raises(ValueError, match="recipients"):
+        m.spread_by_recipients(440, np.zeros(2))
+
+
+def test_rents_below_a_limit_by_hand():
+    upper = np.array([4.0, 6, 8, np.inf])
+    classes = np.array([10.0, 20, 40, 5])
+    assert m.below_rent(classes, upper, 6) == 30
+    assert m.below_rent(classes, upper, 7) == 50  # half of the class 6 to 8
+    assert m.below_rent(np.array([classes, 2 * classes]), upper, 4).tolist() == [10, 20]
+
+
+def test_gap_by_hand():
+    # 300 households, 500 cheap dwellings reached by 40 %, 60 price-bound: 300 − 200 − 60
+    assert m.affordable_gap(np.array(300.0), np.array(500.0), 0.4, np.array(60.0)) == pytest.approx(40)
+    assert m.affordable_gap(np.array(100.0), np.array(500.0), 0.4, np.array(60.0)) == 0
+
+
+def test_bindings_that_end():
+    ends = {2026: 100, 2035: 200, 2050: 50}
+    assert m.bound_left(400, ends, 2040) == 100
+    assert m.bound_left(250, ends, 2040) == 0
+    assert m.bound_left(400, {}, 2040) == 400

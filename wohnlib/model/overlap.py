@@ -1,0 +1,64 @@
+"""Overlaps, so that no household is counted as in need twice.
+
+Needs are counts of households in rising order of the index; a ratio is the share of one need's households
+that has another need as well. No ratio is built in: those published for other countries are no default.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Ratios = Mapping[tuple[int, int], float]
+
+
+def union_bounds(needs: Sequence[float], everyone: float | None = None) -> tuple[float, float]:
+    """Return the least (full overlap) and greatest (no overlap) number of households with any need.
+
+    max_i N_i <= |∪N| <= min(Σ N_i, everyone).
+    """
+    total = float(sum(needs))
+    most = total if everyone is None else min(total, everyone)
+    return float(max(needs, default=0.0)), most
+
+
+def union(needs: Sequence[float], shared: Mapping[tuple[int, ...], float]) -> float:
+    """Return the households with at least one need, by inclusion and exclusion.
+
+    |∪N| = Σ N_i − Σ N_ij + Σ N_ijk − …; `shared` holds the households common to each set of needs, keyed by
+    their positions in rising order; a set that is not there shares none. A common number above that of one of
+    its subsets raises ValueError.
+    """
+    at = {(i,): float(n) for i, n in enumerate(needs)} | {tuple(k): float(v) for k, v in shared.items()}
+    for key, value in at.items():
+        below = [at.get(part, 0.0) for part in combinations(key, len(key) - 1) if part]
+        if value < 0 or (below and value > min(below) + 1e-9):
+            raise ValueError(f"the needs {key} cannot share {value}: more than their parts do")
+    return sum((-1) ** (len(key) + 1) * value for key, value in at.items())
+
+
+def shared_by_ratio(needs: Sequence[float], ratios: Ratios) -> dict[tuple[int, ...], float]:
+    """Return the households common to each pair: ratio (i, j) × N_i, at most N_j."""
+    found: dict[tuple[int, ...], float] = {}
+    for (i, j), ratio in ratios.items():
+        common = min(ratio * needs[i], needs[i], needs[j])
+        key = (min(i, j), max(i, j))
+        found[key] = max(found.get(key, 0.0), common)
+    return found
+
+
+def without_overlap(needs: Sequence[float], ratios: Ratios, solved_in_place: Sequence[float] = ()) -> Array:
+    """Return the needs net of what earlier ones cover already: (1 − f_i)·max(0, N_i − Σ_{j<i} r_ji·N_j).
+
+    `ratios` (j, i) with j < i is the share of need j that has need i, too; `solved_in_place` f_i is the
+    share met without another dwelling (the form of the French state's tool Otelo). The sum is the number of
+    dwellings needed once.
+    """
+    net = []
+    for i, n in enumerate(needs):
+        counted = sum(ratio * needs[j] for (j, k), ratio in ratios.items() if k == i and j < i)
+        free = solved_in_place[i] if i < len(solved_in_place) else 0.0
+        net.append((1 - free) * max(0.0, n - counted))
+    return np.array(net)

@@ -1,0 +1,272 @@
+"""Sections of the dossier on the alliance's work: agenda, who does what, need covered by projects, targets."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wohnlib.alliance.agenda import agenda
+from wohnlib.alliance.coverage import EXTRA
+from wohnlib.alliance.settings import STATUS
+from wohnlib.alliance.targets import Progress
+from wohnlib.report import charts, page
+from wohnlib.report import figure as f
+from wohnlib.report.page import Block
+
+if TYPE_CHECKING:
+    from wohnlib.report.buendnis import Buendnis
+
+TYPES = ("ezfh", "mfh")
+
+
+# -- agenda and members ------------------------------------------------------------------------------------
+
+
+def agenda_section(report: "Buendnis") -> Block:
+    """The next meeting: when, what about, in points that follow from the figures by written rules."""
+    words, state = report.words, report.work
+    points = agenda(state)
+    items: list[page.Inline] = [[page.strong(f"{p.title}:"), f" {p.text}"] for p in points]
+    meeting = state.alliance.next_meeting() if state.alliance else None
+    if meeting is None:
+        first = words("dossier.agenda_first" if state.alliance is None else "dossier.agenda_open")
+    else:
+        key = "agenda_date_topic" if meeting.topic else "agenda_date"
+        first = words(f"dossier.{key}", date=meeting.date, topic=meeting.topic)
+    example = [page.callout("caution", words("dossier.example"))] if state.example else []
+    return page.section(
+        "tagesordnung", words("dossier.agenda_title"), *example, page.paragraph(first), page.bullets(items),
+        page.paragraph(words("dossier.agenda_text")),
+    )  # fmt: skip
+
+
+def members_section(report: "Buendnis") -> Block:
+    """Who belongs to the alliance, with role and task; guiding statements; meetings and what they agreed."""
+    words, alliance = report.words, report.work.alliance
+    if alliance is None:
+        text = words("dossier.no_alliance", region=report.kreis.view.result.inputs.areas.region)
+        return page.section("buendnis", words("dossier.members_title"), page.paragraph(text))
+    blocks: list[Block] = []
+    if alliance.guiding:
+        blocks += [page.heading(words("dossier.guiding_title"), 3), page.bullets(alliance.guiding)]
+    if alliance.members:
+        rows: list[list[str | Block | None]] = [
+            [m.name, words(f"dossier.kind_{m.kind}"), m.role or None, m.task or None]
+            for m in alliance.members
+        ]
+        columns = [words(f"dossier.col_{c}") for c in ("member", "kind", "role", "task")]
+        blocks.append(page.table(columns, rows, caption=words("dossier.members_table", date=alliance.date),
+                                 numeric=[False] * 4))  # fmt: skip
+    held = sorted(
+        (m for m in alliance.meetings if m.date <= alliance.date), key=lambda m: m.date, reverse=True
+    )
+    for meeting in held:
+        key = "meeting_topic" if meeting.topic else "meeting"
+        blocks.append(page.heading(words(f"dossier.{key}", date=meeting.date, topic=meeting.topic), 3))
+        if meeting.decisions:
+            blocks.append(
+                page.bullets(
+                    _decision(report, d.text, d.who, d.until, done=d.done) for d in meeting.decisions
+                )
+            )
+    if not blocks:
+        blocks = [page.paragraph(words("dossier.members_none"))]
+    return page.section("buendnis", words("dossier.members_title"), *blocks)
+
+
+def _decision(report: "Buendnis", text: str, who: str, until: str | None, *, done: bool) -> str:
+    words = report.words
+    more = [who] if who else []
+    if until:
+        more.append(words("agenda.until", date=until))
+    more.append(words("dossier.done" if done else "dossier.open"))
+    return f"{text.rstrip('.')} ({', '.join(more)})"
+
+
+# -- need covered by projects ------------------------------------------------------------------------------
+
+
+def projects_section(report: "Buendnis") -> Block:
+    """Need by unit and type: built, under way, still open; projects by status; the weights."""
+    words, state, year = report.words, report.work, report.year
+    covered = state.coverage
+    title = words("projects.title")
+    if state.projects.empty:
+        n = int(covered.gap.sum())
+        key = "none" if n else "none_needed"
+        return page.section(
+            "projekte", title, page.paragraph(words(f"projects.{key}", n=n, year=year)), _weights(report)
+        )
+    order = report.order(covered.gap.sum(1))
+    picture = charts.stacked_bars(
+        [report.names[g] for g in order],
+        {words(f"projects.{k}"): v.sum(1)[order].tolist() for k, v in _bars(report).items()},
+        colours=[f.BASE, f.NEED, f.SURPLUS], unit=words("projects.unit", year=year), lang=words.lang,
+    )  # fmt: skip
+    share = covered.share()
+    message = words("projects.figure", share=share, gap=int(covered.gap.sum()), year=year)
+    listed = ", ".join(
+        words("projects.alt_item", name=report.names[g], built=int(covered.built[g].sum()),
+              way=int(covered.under_way[g].sum()), gap=int(covered.gap[g].sum()))
+        for g in order
+    )  # fmt: skip
+    return page.section(
+        "projekte", title,
+        page.figure(picture, words("projects.alt", year=year, list=listed), message, table=_coverage_table(report, order)),
+        page.paragraph(words("projects.text")), _status_table(report), _weights(report),
+    )  # fmt: skip
+
+
+def _bars(report: "Buendnis") -> dict[str, np.ndarray]:
+    covered = report.work.coverage
+    return {
+        "built": covered.built,
+        "under_way": np.minimum(covered.under_way, covered.open),
+        "gap": covered.gap,
+    }
+
+
+def _coverage_table(report: "Buendnis", order: list[int]) -> Block:
+    words, covered = report.words, report.work.coverage
+    parts = (covered.need, covered.built, covered.under_way, covered.gap, covered.beyond)
+    numbers = np.column_stack([p[:, b] for b in range(2) for p in parts])
+    columns = [
+        words("projects.col", what=words(f"projects.{k}"), type=words(f"common.type_{b}_short"))
+        for b in TYPES
+        for k in ("need", "built", "under_way", "gap", "beyond")
+    ]
+    return report.table(
+        columns, numbers, ["int"] * len(columns), words("projects.table", year=report.year), order, need=True
+    )
+
+
+def _status_table(report: "Buendnis") -> Block:
+    """Return dwellings of all projects by status; small, price-bound and step-free ones are parts of them."""
+    words, covered = report.words, report.work.coverage
+    rows: list[list[str | Block | None]] = []
+    for s, status in enumerate(STATUS):
+        cells = [*covered.dwellings[:, :, s].sum(0), *covered.extra[:, :, s].sum(0)]
+        rows.append([words(f"agenda.status_{status}"), *(words.number(int(n), "int") for n in cells)])
+    total = [*covered.dwellings.sum((0, 2)), *covered.extra.sum((0, 2))]
+    rows.append([words("common.total"), *(words.number(int(n), "int") for n in total)])
+    columns = [words("projects.col_status"), *(words(f"common.type_{b}_short") for b in TYPES),
+               *(words(f"projects.of_{e}") for e in EXTRA)]  # fmt: skip
+    return page.table(
+        columns, rows, caption=words("projects.status_table", year=report.year), total=True,
+        numeric=[False, *[True] * 5],
+    )  # fmt: skip
+
+
+def _weights(report: "Buendnis") -> Block:
+    words = report.words
+    rows: list[list[str | Block | None]] = [
+        [words(f"agenda.status_{s}"), words.number(a.value, "pct0"),
+         None if a.range is None else words("assumptions.range", low=words.number(a.range[0], "pct0"), high=words.number(a.range[1], "pct0")),
+         a.source, page.rating(a.rating)]
+        for s, a in report.work.weights.items()
+    ]  # fmt: skip
+    columns = [words(f"projects.col_{c}") for c in ("status", "weight", "range", "source", "rating")]
+    table = page.table(
+        columns, rows, caption=words("projects.weights_table"), numeric=[False, True, True, False, False]
+    )
+    return page.folded(words("projects.weights_fold"), table)
+
+
+# -- targets and completions -------------------------------------------------------------------------------
+
+
+def targets_section(report: "Buendnis") -> Block:
+    """Targets against need and against progress."""
+    words, state = report.words, report.work
+    if not state.progress:
+        return page.section("ziele", words("targets.title"), page.paragraph(words("targets.none")))
+    rows = [_target_row(report, p) for p in state.progress]
+    columns = [
+        words(f"targets.col_{c}")
+        for c in (
+            "name",
+            "where",
+            "segment",
+            "number",
+            "year",
+            "need",
+            "done",
+            "way",
+            "missing",
+            "state",
+            "who",
+        )
+    ]
+    table = page.table(
+        columns, rows, caption=words("targets.table"),
+        numeric=[False, False, False, True, True, True, True, True, True, False, False], notes=[words("targets.note")],
+    )  # fmt: skip
+    counts = {s: sum(p.state == s for p in state.progress) for s in ("reached", "on_course", "behind")}
+    items = [words(f"targets.n_{s}_{'one' if n == 1 else 'many'}", n=n) for s, n in counts.items() if n]
+    return page.section(
+        "ziele", words("targets.title"),
+        page.paragraph(words("targets.text", n=words.count("targets.of", len(rows)), items=report.list(items))), table,
+    )  # fmt: skip
+
+
+def _target_row(report: "Buendnis", p: Progress) -> list[str | Block | None]:
+    words, areas, target = report.words, report.kreis.view.result.inputs.areas, p.target
+    whole = target.ags is None or target.ags == areas.region
+    return [
+        target.name, words("targets.all") if whole else areas.short_name(str(target.ags)),
+        words(f"targets.segment_{target.segment}"), words.number(target.dwellings, "int"), str(target.year),
+        None if p.need is None else words.number(p.need, "int"), words.number(p.done, "int"),
+        words.number(p.under_way, "int"), words.number(p.missing, "int"), words(f"targets.{p.state}"),
+        ", ".join(target.who) or None,
+    ]  # fmt: skip
+
+
+def completions_section(report: "Buendnis") -> Block:
+    """Dwellings completed per year beside the dwellings needed per year."""
+    words, result = report.words, report.kreis.view.result
+    elapsed = float(result.time.elapsed[-1])
+    need = result.printed.newbuild[:, -1].sum(1)
+    table = result.inputs.local.table("completions", examples=report.work.example)
+    blocks = [page.paragraph(words("pace.text", need=float(need.sum() / elapsed), year=report.year))]
+    known = {
+        y: result.inputs.completions[y]
+        for y in sorted(result.inputs.completions)
+        if y >= result.time.base_date.year
+    }
+    if known:
+        rows: list[list[str | Block | None]] = [
+            [str(y), words.number(n, "int"), words.number(float(need.sum() / elapsed), "dec0"),
+             words.number(n - float(need.sum()) / elapsed, "signed0")]
+            for y, n in known.items()
+        ]  # fmt: skip
+        columns = [words(f"pace.col_{c}") for c in ("year", "built", "need", "difference")]
+        blocks.append(
+            page.table(columns, rows, caption=words("pace.kreis_table"), numeric=[False, True, True, True])
+        )
+    if table.empty:
+        return page.section("tempo", words("pace.title"), *blocks, page.paragraph(words("pace.none")))
+    years = sorted({int(y) for y in table["year"]})
+    built = table.assign(n=table[["completed_ezfh", "completed_mfh"]].fillna(0).sum(axis=1))
+    wide = built.pivot_table(index="ags", columns="year", values="n", aggfunc="sum")
+    rows = []
+    for g, view in enumerate(report.views):
+        if view.key not in wide.index:
+            continue
+        cells = [
+            None
+            if pd_missing(wide.loc[view.key].get(y))
+            else words.number(float(wide.loc[view.key, y]), "int")
+            for y in years
+        ]
+        rows.append([report.names[g], words.number(float(need[g] / elapsed), "dec1"), *cells])
+    columns = [words("index.col_unit"), words("pace.col_need"), *(str(y) for y in years)]
+    blocks.append(
+        page.table(
+            columns, rows, caption=words("pace.units_table"), numeric=[False, *[True] * (len(years) + 1)]
+        )
+    )
+    return page.section("tempo", words("pace.title"), *blocks)
+
+
+def pd_missing(value: object) -> bool:
+    """Return whether a cell holds no number."""
+    return value is None or value != value  # noqa: PLR0124 - NaN alone differs from itself

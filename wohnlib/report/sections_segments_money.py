@@ -1,0 +1,201 @@
+"""Sections of the report on affordable dwellings, and on needs that overlap."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wohnlib.inputs_segments import RENT_CLASSES
+from wohnlib.model import affordable as model
+from wohnlib.model import overlap as overlap_model
+from wohnlib.model.rounding import round_keep_total
+from wohnlib.report import charts, page
+from wohnlib.report.page import Block
+from wohnlib.report.segment_cells import between, ints, one, only_line, positions, whole
+from wohnlib.segments import Parts, parts_of
+from wohnlib.steps.affordable import KINDS
+from wohnlib.steps.segment_local import BACKLOG
+
+if TYPE_CHECKING:
+    from wohnlib.report.bedarf import Bedarf
+
+PUBLISHED_REGION = "03251"  # the Kreis for which others published a gap
+
+
+def affordable_section(report: "Bedarf") -> Block:
+    """Households with little money against cheap and price-bound dwellings; an overlay on need."""
+    view, words, year = report.view, report.words, report.view.year
+    parts = parts_of(view.result)
+    found = parts.affordable
+    if found is None:
+        return only_line("bezahlbar", words("afford.title"), words("afford.missing"))
+    recipients = whole(view, found.recipients)
+    demand, gap = (whole(view, v[:, [0, -1]]) for v in (found.demand, found.gap))
+    bound = view.of(round_keep_total(found.bound[:, [0, -1]], axis=0))
+    low, high = (one(view, v[:, -1]) for v in (found.gap_low, found.gap_high))
+    reach = view.result.scenario.affordable.cheap_reached.value
+    cheap = one(view, found.cheap)
+    reached = one(view, found.cheap * reach)
+    labels = [words(f"afford.row_{n}") for n in ("demand", "reached", "bound", "gap")]
+    values = [float(demand[1]), float(reached), float(bound[1]), float(gap[1])]
+    picture = charts.bars(
+        labels, values, highlight=[labels[3]], unit=words("afford.unit", year=year), lang=words.lang
+    )
+    limit = view.result.scenario.affordable.rent_limit.value
+    rows: list[list[str | None]] = [
+        [words(f"afford.row_{k}"), *ints(report, [n]), None, None]
+        for k, n in zip(KINDS, recipients, strict=True)
+    ]
+    rows += [
+        [labels[0], *ints(report, demand), None],
+        [words("afford.row_cheap", limit=limit), *ints(report, (cheap, cheap)), None],
+        [labels[1], *ints(report, (reached, reached)), None],
+        [labels[2], *ints(report, bound), None],
+        [labels[3], *ints(report, gap), between(report, low, high)],
+    ]
+    columns = [words("small.col_what"), words("common.base"), f"31.12.{year}", words("older.col_range")]
+    local = bool(found.bound_is_local[positions(view)].all())
+    table = page.table(columns, rows, caption=words("afford.table"), numeric=[False, True, True, True],
+                       notes=[words("afford.note", year=parts.figures.benefits_year or year),
+                              words("afford.bound_local") if local else words(
+                                  "afford.bound_kreis", n=view.result.scenario.affordable.bound_stock.value)])  # fmt: skip
+    title = _title(report, int(gap[1]), high)
+    alt = words("afford.alt", year=year, demand=values[0], reached=values[1], bound=values[2], gap=values[3])
+    blocks = [page.figure(picture, alt, title, table=table),
+              page.paragraph(words("afford.text" if high else "afford.text_none", reach=reach, low=low, high=high, year=year))]  # fmt: skip
+    blocks += [
+        page.paragraph(t)
+        for t in (_ending(report, parts), *_income(report, parts), _published(report, int(gap[1]), low, high))
+        if t
+    ]
+    return page.section("bezahlbar", words("afford.title"), *blocks, _rents(report, parts))
+
+
+def _title(report: "Bedarf", gap: int, high: int) -> str:
+    view, words = report.view, report.words
+    if gap:
+        return words(
+            "afford.figure", place=view.place, year=view.year, gap=words.count("common.dwellings", gap)
+        )
+    key = "figure_maybe" if high else "figure_none"
+    return words(
+        f"afford.{key}", place=view.place, year=view.year, high=words.count("common.dwellings", high)
+    )
+
+
+def _ending(report: "Bedarf", parts: Parts) -> str:
+    """Return how many bindings end by the horizon, from local figures only."""
+    view, words = report.view, report.words
+    ends = [parts.local.bound_ends[g] for g in positions(view)]
+    if any(e is None for e in ends):
+        return words("afford.ending_missing")
+    count = sum(n for e in ends if e for y, n in e.items() if y <= view.year)
+    return words(
+        "afford.ending" if count else "afford.ending_none",
+        year=view.year,
+        n=words.count("common.dwellings", count),
+    )
+
+
+def _income(report: "Bedarf", parts: Parts) -> Sequence[str]:
+    """Return the shares of households by what they can pay, from a local income level only."""
+    view, words = report.view, report.words
+    given = parts.local.income[view.index] if view.index is not None else None
+    if given is None:
+        return [words("afford.income_missing")]
+    costs = [given[k] for k in ("rent_subsidised", "rent_new") if k in given]
+    shares = model.tenure_split(np.array(sorted(costs)), given["burden"], given["net_median"], given["sigma"])
+    key = "income" if len(costs) > 1 else "income_one"
+    return [
+        words(f"afford.{key}", first=shares[0], second=shares[1], last=shares[-1], burden=given["burden"])
+    ]
+
+
+def _published(report: "Bedarf", gap: int, low: int, high: int) -> str:
+    """Return the figure that others published for the Kreis beside ours, with the reasons."""
+    view, words = report.view, report.words
+    if view.index is not None or view.key != PUBLISHED_REGION:
+        return ""
+    return words(
+        "afford.published", n=view.result.scenario.affordable.published_gap.value, own=gap, low=low, high=high
+    )
+
+
+def _rents(report: "Bedarf", parts: Parts) -> Block:
+    """The rented dwellings by rent class, folded."""
+    view, words = report.view, report.words
+    classes = parts.figures.rent_class
+    if classes is None:
+        return page.join()
+    counts = whole(view, classes)
+    rows = [
+        [words(f"afford.rent_{c}"), *ints(report, [n])] for c, n in zip(RENT_CLASSES, counts, strict=True)
+    ]
+    rows.append([words("common.total"), *ints(report, [counts.sum()])])
+    columns = [words("afford.rent_col"), words("common.dwellings")]
+    caption = words("afford.rents")
+    return page.folded(
+        caption, page.table(columns, rows, caption=caption, notes=[words("afford.rents_note")], total=True)
+    )
+
+
+def overlap_section(report: "Bedarf") -> Block:
+    """Needs that the same household can have: bounds of full and no overlap; backlog net of overlap if entered."""
+    view, words, year = report.view, report.words, report.view.year
+    parts = parts_of(view.result)
+    needs = {}
+    if parts.step_free is not None:
+        needs["step_free"] = one(view, parts.step_free.gap[:, -1])
+    if parts.affordable is not None:
+        needs["affordable"] = one(view, parts.affordable.gap[:, -1])
+    backlog, net = _backlog(report, parts)
+    if backlog:
+        needs["backlog"] = int(np.floor(net.sum() + 0.5))
+    low, high = overlap_model.union_bounds([float(n) for n in needs.values()])
+    labels = [
+        *(words(f"overlap.row_{n}") for n in needs),
+        words("overlap.row_full"),
+        words("overlap.row_none"),
+    ]
+    values = [*(float(n) for n in needs.values()), low, high]
+    picture = charts.bars(
+        labels, values, highlight=labels[-2:], unit=words("overlap.unit", year=year), lang=words.lang
+    )
+    rows = [[n, *ints(report, [v])] for n, v in zip(labels, values, strict=True)]
+    table = page.table(
+        [words("small.col_what"), words("common.households")], rows, caption=words("overlap.table")
+    )
+    alt = words(
+        "overlap.alt",
+        list="; ".join(words("overlap.item", name=n, value=v) for n, v in zip(labels, values, strict=True)),
+    )
+    key = "figure" if low < high else "figure_same"
+    blocks = [page.figure(picture, alt, words(f"overlap.{key}", low=low, high=high, place=view.place), table=table),
+              page.paragraph(words("overlap.text"))]  # fmt: skip
+    blocks.append(page.paragraph(_backlog_text(report, backlog, net)))
+    return page.section("ueberschneidung", words("overlap.title"), *blocks)
+
+
+def _backlog(report: "Bedarf", parts: Parts) -> tuple[dict[str, int], np.ndarray]:
+    """Return the local backlog by kind, and net of what earlier kinds cover already; empty without figures."""
+    at = positions(report.view)
+    given = [parts.local.backlog[g] for g in at]
+    if any(g is None for g in given):
+        return {}, np.zeros(0)
+    total = {k: sum((g or {}).get(k, 0) for g in given) for k in BACKLOG}
+    net = np.zeros(len(BACKLOG))
+    for g, kinds in zip(at, given, strict=True):
+        ratios = {
+            (BACKLOG.index(a), BACKLOG.index(b)): share for (a, b), share in parts.local.overlap[g].items()
+            if BACKLOG.index(a) < BACKLOG.index(b)
+        }  # fmt: skip
+        net += overlap_model.without_overlap([(kinds or {}).get(k, 0) for k in BACKLOG], ratios)
+    return total, net
+
+
+def _backlog_text(report: "Bedarf", backlog: dict[str, int], net: np.ndarray) -> str:
+    words = report.words
+    if not backlog:
+        return words("overlap.backlog_missing")
+    return words("overlap.backlog", total=sum(backlog.values()), net=float(net.sum()),
+                 off=sum(backlog.values()) - float(net.sum()))  # fmt: skip

@@ -1,0 +1,114 @@
+"""Sections of the report on older people: dwellings without steps, and houses that come free."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wohnlib.model import older as model
+from wohnlib.report import charts, page
+from wohnlib.report.page import Block
+from wohnlib.report.segment_cells import between, drawn, ints, one, only_line, positions, spec_of, whole
+from wohnlib.segments import parts_of
+
+if TYPE_CHECKING:
+    from wohnlib.report.bedarf import Bedarf
+
+
+def older_section(report: "Bedarf") -> Block:
+    """Households of older people whose mobility is impaired, and dwellings that fit them."""
+    view, words, year = report.view, report.words, report.view.year
+    parts = parts_of(view.result)
+    found = parts.step_free
+    if found is None:
+        return only_line("barrierearm", words("older.title"), words("older.missing"))
+    local, assumed = _local(report), view.result.scenario.older
+    rows_of = [
+        ("households", found.households), ("impaired", found.impaired),
+        ("reached", np.broadcast_to(found.reached[:, None], found.gap.shape)), ("gap", found.gap),
+        ("conversion", found.conversion), ("newbuild", found.newbuild),
+    ]  # fmt: skip
+    cells = {name: whole(view, values[:, [0, -1]]) for name, values in rows_of}
+    cells["newbuild"] = cells["gap"] - cells["conversion"]
+    alone = view.alone[[0, -1]]
+    low, high = (one(view, v[:, -1]) for v in (found.gap_low, found.gap_high))
+    labels = [words(f"older.row_{n}") for n in ("households", "impaired", "reached", "gap")]
+    values = [float(cells[n][1]) for n in ("households", "impaired", "reached", "gap")]
+    picture = charts.bars(
+        labels, values, highlight=[labels[3]], unit=words("older.unit", year=year), lang=words.lang
+    )
+    rows: list[list[str | None]] = [
+        [words("older.row_alone65"), *ints(report, alone[:, 1]), None],
+        [words("older.row_alone75"), *ints(report, alone[:, 2]), None],
+    ]
+    for name, _ in rows_of:
+        span = between(report, low, high) if name == "gap" else None
+        rows.append([words(f"older.row_{name}"), *ints(report, cells[name]), span])
+    columns = [words("small.col_what"), words("common.base"), f"31.12.{year}", words("older.col_range")]
+    table = page.table(columns, rows, caption=words("older.table"), numeric=[False, True, True, True],
+                       notes=[words("older.note_local") if local else words(
+                           "older.note", rate=assumed.mobility_rate.value, share=assumed.step_free_share.value,
+                           reached=assumed.step_free_reached.value)])  # fmt: skip
+    gap = int(cells["gap"][1])
+    title = words("older.figure" if gap else "older.figure_none", place=view.place, year=year,
+                  gap=words.count("common.dwellings", gap))  # fmt: skip
+    alt = words("older.alt", year=year, households=values[0], impaired=values[1], reached=values[2], gap=gap)
+    text = words("older.text", rate=assumed.mobility_rate.value, conversion=words.count("common.dwellings", int(cells["conversion"][1])),
+                 newbuild=words.count("common.dwellings", int(cells["newbuild"][1])), year=year)  # fmt: skip
+    return page.section(
+        "barrierearm", words("older.title"), page.figure(picture, alt, title, table=table),
+        page.paragraph(text), page.paragraph(words("older.overlay")),
+    )  # fmt: skip
+
+
+def _local(report: "Bedarf") -> bool:
+    suitable = parts_of(report.view.result).local.suitable
+    return not bool(np.isnan(suitable[positions(report.view)]).any())
+
+
+def houses_section(report: "Bedarf") -> Block:
+    """Houses that older people leave each year against the houses that families look for; chain of moves."""
+    view, words, year = report.view, report.words, report.view.year
+    found = parts_of(view.result).houses
+    death, care, smaller = (float(v) for v in view.of(found.per_year))
+    freed, families = death + care + smaller, float(view.of(found.families))
+    low, high = np.quantile(drawn(view, found.drawn), [0.1, 0.9])
+    family_low, family_high = np.quantile(drawn(view, found.families_drawn), [0.1, 0.9])
+    values = [death, care, smaller, freed, families]
+    spec = spec_of(values)
+    labels = [words(f"older.free_{n}") for n in ("death", "care", "smaller", "total", "families")]
+    picture = charts.bars(labels, values, spec=spec, highlight=labels[3:], unit=words("older.free_unit"),
+                          lang=words.lang)  # fmt: skip
+    rows: list[list[str | None]] = [
+        [n, *ints(report, [v], spec), None] for n, v in zip(labels, values, strict=True)
+    ]
+    rows[3][2] = between(report, low, high, spec)
+    rows[4][2] = between(report, family_low, family_high, spec)
+    columns = [words("small.col_what"), words("older.free_col"), words("older.free_col_range")]
+    table = page.table(columns, rows, caption=words("older.free_table", year=year), notes=[words("older.free_note")],
+                       numeric=[False, True, True])  # fmt: skip
+    held = whole(view, found.held)
+    share = freed / families if families else 0.0
+    key = "more" if share > 1.05 else "even" if share > 0.95 else "less"
+    title = words("older.free_figure", place=view.place, freed=words.number(freed, spec),
+                  families=words.number(families, spec))  # fmt: skip
+    alt = words("older.free_alt", list="; ".join(
+        words("older.free_item", name=n, value=words.number(v, spec)) for n, v in zip(labels, values, strict=True)))  # fmt: skip
+    return page.section(
+        "freie-haeuser", words("older.free_title"), page.figure(picture, alt, title, table=table),
+        page.paragraph(words("older.free_text", one=int(held[0]), two=int(held[1]), place=view.place,
+                             freed=words.number(freed, spec))
+                       + " " + words(f"older.free_{key}", share=share)),
+        *_chain(report),
+    )  # fmt: skip
+
+
+def _chain(report: "Bedarf") -> list[Block]:
+    """Return what new small dwellings set free, with the assumption named; nothing if switched off."""
+    assumed = report.view.result.scenario.older
+    count = assumed.chain_dwellings.value
+    if not count:
+        return []
+    chain = model.chain_of_moves(count, assumed.chain_from_house.value, assumed.chain_next.value)
+    text = report.words("older.chain", n=count, houses=chain.houses, flats=chain.flats,
+                        from_house=assumed.chain_from_house.value, next=assumed.chain_next.value)  # fmt: skip
+    return [page.paragraph(text)]

@@ -1,0 +1,177 @@
+"""The segments of one assessment, computed once when first asked for and kept with it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wohnlib.assess import Assessment
+from wohnlib.inputs_segments import BUILT_MIDDLE, BUILT_OLD, SegmentInputs
+from wohnlib.model import levers as lever_model
+from wohnlib.model import segments as model
+from wohnlib.model import supply as supply_model
+from wohnlib.model.dwellings import spread
+from wohnlib.steps.affordable import Affordable, affordable
+from wohnlib.steps.older import Houses, StepFree, houses_free, step_free
+from wohnlib.steps.segment_local import SegmentLocal, segment_local
+from wohnlib.steps.segments import Segments, segments_of
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+_KEPT = "_segment_parts"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All that is known of the segments of one assessment; see the steps for the meaning of each part."""
+
+    result: Assessment
+
+    @property
+    def figures(self) -> SegmentInputs:
+        found = self.result.inputs.segments
+        assert found is not None, "the segments of a region need its figures on tenure"
+        return found
+
+    @cached_property
+    def local(self) -> SegmentLocal:
+        return segment_local(self.result)
+
+    @cached_property
+    def segments(self) -> Segments:
+        return segments_of(self.result, self.figures)
+
+    @cached_property
+    def step_free(self) -> StepFree | None:
+        return step_free(self.result, self.figures, self.local.suitable, self.local.reached)
+
+    @cached_property
+    def houses(self) -> Houses:
+        return houses_free(self.segments)
+
+    @cached_property
+    def affordable(self) -> Affordable | None:
+        return affordable(self.result, self.figures, self.local.bound_ends, self.local.recipients)
+
+    @cached_property
+    def to_build(self) -> Whole:
+        """Dwellings still to build by segment (area, segment): those of each type, shared by the segments' need.
+
+        A dwelling can change from rented to owned, so the printed number of the type stands; tenures sum to it.
+        """
+        need = self.segments.newbuild[:, -1].reshape(-1, 2, 2).astype(float)
+        stock = self.segments.stock.total.reshape(-1, 2, 2)
+        weight = np.where(need.sum(-1, keepdims=True) > 0, need, stock)
+        left = self.result.printed.to_build[:, -1]
+        return model.round_to(weight / weight.sum(-1, keepdims=True) * left[..., None], left).reshape(
+            len(need), -1
+        )
+
+    @cached_property
+    def surplus(self) -> Whole:
+        """Surplus by segment at the horizon (area, segment)."""
+        return self.segments.surplus[:, -1]
+
+    @cached_property
+    def losses_by_age(self) -> Array | None:
+        """Dwellings lost from the base date to the horizon (area, class of year built); None without figures."""
+        built = self.built
+        if built is None:
+            return None
+        assumed = self.result.scenario.supply
+        weight = np.full(built.shape[1], assumed.loss_weight_young.value)
+        weight[:BUILT_MIDDLE] = assumed.loss_weight_middle.value
+        weight[:BUILT_OLD] = assumed.loss_weight_old.value
+        total = self.result.need.loss_per_year.sum(1) * float(self.result.time.elapsed[-1])
+        return supply_model.losses_by_age(total, built, weight)
+
+    @cached_property
+    def built(self) -> Array | None:
+        """Dwellings by year built (area, class), raked; None without figures."""
+        figures = self.figures
+        if figures.built is None or figures.kreis_built is None:
+            return None
+        return supply_model.dwellings_by_age(figures.built, self.result.inputs.dwellings, figures.kreis_built)
+
+    @cached_property
+    def vacant_months(self) -> Array | None:
+        """Vacant dwellings by how long (area, class): the Kreis's pattern on each unit's vacancy; or None."""
+        months = self.figures.vacant_months
+        if months is None:
+            return None
+        vacant = self.result.stock.by_use[:, :, 1].sum(1)
+        return np.stack([spread(float(n), vacant) for n in months], axis=1)
+
+    @cached_property
+    def vacant_printed(self) -> Whole | None:
+        """Whole numbers of vacant dwellings by how long, which sum to each unit's printed vacancy; or None."""
+        if self.vacant_months is None:
+            return None
+        return model.round_to(self.vacant_months, self.result.printed.stock[:, :, 1].sum(1))
+
+    def gaps(self, area: int | None) -> lever_model.Gaps:
+        """Return the numbers from which the levers follow, of one unit or (None) of the region."""
+        at = slice(None) if area is None else slice(area, area + 1)
+        own_e, rent_e, own_m, rent_m = (int(n) for n in self.to_build[at].sum(0))
+        over = self.surplus[at].sum(0)
+        printed = self.result.printed.to_build[at, -1].sum(0)
+        land = self.result.scenario.land
+        potentials = [p for p in self.local.potentials[at] if p is not None]
+        return lever_model.Gaps(
+            own_ezfh=own_e, rent_ezfh=rent_e, own_mfh=own_m, rent_mfh=rent_m,
+            surplus_ezfh=int(over[:2].sum()), surplus_mfh=int(over[2:].sum()),
+            step_free=0 if self.step_free is None else whole(self.step_free.gap[at, -1]),
+            freed_per_year=float(self.houses.per_year[at].sum()),
+            family_per_year=float(self.houses.families[at].sum()),
+            affordable=0 if self.affordable is None else whole(self.affordable.gap[at, -1]),
+            bound_ending=sum(
+                n for ends in self.local.bound_ends[at] for y, n in (ends or {}).items()
+                if y <= self.result.time.horizon_year
+            ),
+            long_vacant=0 if self.vacant_printed is None else int(self.vacant_printed[at, -1].sum()),
+            hectares=float(
+                printed[0] * (1 - land.infill_share.ezfh.value) / land.density.ezfh.value
+                + printed[1] * (1 - land.infill_share.mfh.value) / land.density.mfh.value
+            ),
+            potentials=sum(int(sum(v.sum() for v in p.dwellings.values())) for p in potentials),
+            old_stock_share=0.0 if self.built is None else float(
+                self.built[at, :BUILT_OLD].sum() / self.built[at].sum()
+            ),
+        )  # fmt: skip
+
+
+def whole(values: Array) -> int:
+    """Return the sum of the units' whole numbers, as it is printed."""
+    return int(np.floor(values + 0.5).sum())
+
+
+def parts_of(result: Assessment) -> Parts:
+    """Return the segments of an assessment; made once and kept with it, as its draws are."""
+    kept = result.__dict__.get(_KEPT)
+    if kept is None:
+        kept = result.__dict__[_KEPT] = Parts(result)
+    return kept
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One number of the headline: a segment and its dwellings."""
+
+    segment: str
+    dwellings: int
+
+
+def largest_gaps(result: Assessment, area: int | None, count: int = 3) -> tuple[list[Gap], Gap | None]:
+    """Return the largest gaps by segment, largest first, and the largest surplus (None if there is none).
+
+    `area` is the position of a unit, None the region. Gaps are dwellings still to build by the horizon,
+    after completions; a surplus is what is left over at the horizon. Neither is netted against the other.
+    """
+    parts = parts_of(result)
+    at = slice(None) if area is None else slice(area, area + 1)
+    to_build = dict(zip(model.SEGMENTS, (int(n) for n in parts.to_build[at].sum(0)), strict=True))
+    over = dict(zip(model.SEGMENTS, (int(n) for n in parts.surplus[at].sum(0)), strict=True))
+    gaps = [Gap(name, n) for name, n in lever_model.largest(to_build, count)]
+    most = lever_model.largest(over, 1)
+    return gaps, Gap(*most[0]) if most else None

@@ -53,8 +53,11 @@ def cut(inputs: Inputs, units: list[int]) -> Inputs:
         (old.keys, old.names, old.short_names, old.kinds)), old.members,
     )  # fmt: skip
     fields = {name: rows(value) for name, value in vars(inputs).items()}
+    if inputs.segments is not None:
+        parts = {name: rows(value) for name, value in vars(inputs.segments).items()}
+        fields["segments"] = replace(inputs.segments, **parts)
     series = {year: rows(value) for year, value in inputs.series_total.items()}
-    return Inputs(**{**fields, "areas": areas, "series_total": series})
+    return replace(inputs, **{**fields, "areas": areas, "series_total": series})
 
 
 @dataclass(frozen=True)

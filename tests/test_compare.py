@@ -16,6 +16,7 @@ from wohnlib.cli import cli
 from wohnlib.compare import DATA, METHOD, TOGETHER, changes, compare, compare_text, scenario_of, summary
 from wohnlib.errors import InputError
 from wohnlib.scenario_tools import with_values
+from wohnlib.sensitivity import light_of
 from wohnlib.words import Words
 
 WORDS = Words("de")
@@ -23,7 +24,7 @@ WORDS = Words("de")
 
 @pytest.fixture(scope="module")
 def base(assessments):
-    return assessments["base"]
+    return light_of(assessments["base"])
 
 
 @pytest.fixture(scope="module")

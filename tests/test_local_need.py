@@ -105,7 +105,10 @@ def test_a_unit_without_own_completions_keeps_its_sentence(filled, base):
     assert "geschätzt nach dem Anteil am Bestand" in bedarf_of(filled, (), other, "de").built_text()
     region = bedarf_of(filled, (), "03251", "de")
     assert "Zahlen einzelner Gemeinden" in region.built_text()
-    assert "gehen davon +132 Wohnungen bis Ende 2040 ein, aus 1 von 15 Planungseinheiten" in region.incomings().html
+    assert (
+        "gehen davon +132 Wohnungen bis Ende 2040 ein, aus 1 von 15 Planungseinheiten"
+        in region.incomings().html
+    )
 
 
 def test_a_broken_file_stops_every_command_with_its_cell(tmp_path):

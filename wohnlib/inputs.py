@@ -117,7 +117,7 @@ class Inputs:
     kreis_rent: float
     completions: dict[int, float]  # year -> dwellings in the Kreis
     jobs: Array | None  # (area,) employees at their place of work; None: not published by then
-    commuting: dict[str, float]  # of the Kreis: employees (at residence), far_share (work 150 km or more away)
+    commuting: dict[str, float]  # Kreis: employees who live there, far_share (150 km and more)
     local_growth: Array | None  # (area,) expected growth relative to the region, per year; None: not estimated
     forecast_errors: dict[str, ErrorTable]  # part (nation, kreis, own) -> half widths by size and years
     published_figures: pd.DataFrame

@@ -22,14 +22,8 @@ from wohnlib.words import Words
 Whole = NDArray[np.int64]
 Array = NDArray[np.float64]
 LIGHT = 100  # draws with which differences between two scenarios are computed
-MOVING = (
-    "mortality",
-    "fertility",
-    "migration",
-    "households",
-    "dwellings",
-    "building",
-)  # parts that reach need
+# parts of a scenario that reach need
+MOVING = ("mortality", "fertility", "migration", "households", "dwellings", "segments", "building")
 OTHER = ""  # name of the part that stems from horizon and start year
 Quantity = Callable[[Assessment], Whole]
 

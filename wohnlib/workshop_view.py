@@ -25,7 +25,7 @@ from wohnlib.workshop import SLIDERS, Answer, Room, positions, split_answer
 
 _WIDTH, _ROW, _LEFT = 640.0, 46.0, 90.0
 _LABEL = {"description_width": "18em"}
-_WIDE = {"width": "46em"}
+_WIDE, _MIDDLE = {"width": "46em"}, {"width": "34em"}
 
 
 class Workshop:
@@ -39,12 +39,15 @@ class Workshop:
         areas = room.base.inputs.areas
         options = list(zip(areas.short_names, areas.keys, strict=True))
         self.unit = widgets.Dropdown(
-            options=options, value=room.key, description=words("room.unit"), style=_LABEL
+            options=options, value=room.key, description=words("room.unit"), style=_LABEL, layout=_MIDDLE
         )
         self.output = widgets.HTML()
         self.message = widgets.HTML()
         self.name = widgets.Text(
-            placeholder=words("room.name_example"), description=words("room.name"), style=_LABEL
+            placeholder=words("room.name_example"),
+            description=words("room.name"),
+            style=_LABEL,
+            layout=_MIDDLE,
         )
         self.buttons = {
             name: widgets.Button(description=words(f"room.{name}"), layout={"width": "16em"})

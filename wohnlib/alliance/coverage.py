@@ -85,12 +85,11 @@ def coverage(
 
 def _counted(rows: pd.DataFrame, keys: tuple[str, ...], items: tuple[str, ...]) -> Array:
     """Return dwellings (area, item, status) of projects."""
-    out = np.zeros((len(keys), len(items), len(STATUS)))
-    for g, key in enumerate(keys):
-        for s, status in enumerate(STATUS):
-            part = rows[(rows["ags"] == key) & (rows["status"] == status)]
-            out[g, :, s] = [part[item].fillna(0).sum() if item in part else 0.0 for item in items]
-    return out
+    known = rows.reindex(columns=["ags", "status", *items])
+    sums = known.astype(dict.fromkeys(items, float)).groupby(["ags", "status"])[list(items)].sum()
+    index = pd.MultiIndex.from_product([keys, STATUS])
+    wide = sums.reindex(index, fill_value=0.0).to_numpy(float)
+    return np.asarray(wide.reshape(len(keys), len(STATUS), len(items)).transpose(0, 2, 1))
 
 
 def _whole(values: Array) -> Whole:

@@ -39,7 +39,7 @@ CENSUS_TRIAL = (2018, 2020)  # last table and trial day of a base fitted to the 
 ERROR_SIZES = (1, 100_000, 200_000, 400_000)  # persons of the Kreis, lower edges
 SHARE = 0.8
 MEASURES = (
-    "n", "mape", "median_ape", "malpe", "wmape", "rmse", "within_5", "within_10", "structure_error",
+    "n", "mape", "median_ape", "malpe", "mape_r", "wmape", "rmse", "within_5", "within_10", "structure_error",
     "coverage_80", "interval_score", "error_ratio",
 )  # fmt: skip
 _OLD = AGE_FROM.index(80)

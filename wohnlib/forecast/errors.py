@@ -5,18 +5,17 @@ relative to the nation), `own` (the share of a Gemeinde in its Kreis), `own_sum`
 of its Gemeinden). The parts are independent in good approximation, so their half widths add in quadrature.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from wohnlib.backtest.asof import known
 from wohnlib.backtest.delivered import Delivered
 from wohnlib.backtest.run import evaluated
 from wohnlib.backtest.settings import LEARNED_FROM, number, numbers
-from wohnlib.backtest.totals import Forecast, forecast, level, path_growth
+from wohnlib.backtest.totals import Forecast, level, path_growth
 from wohnlib.forecast.asof import Allowed
 
 Array = NDArray[np.float64]
@@ -32,12 +31,6 @@ class Windows:
     areas: pd.DataFrame
     kreise: pd.DataFrame
     verbaende: pd.DataFrame
-
-
-def past_forecasts(everything: Delivered, made: Mapping[int, Forecast] | None = None) -> dict[int, Forecast]:
-    """Return the forecasts as of the bases that widths are learned from; those in `made` are taken over."""
-    ready = dict(made or {})
-    return {b: ready.get(b) or forecast(known(everything, b)) for b in sorted({b for b, _ in LEARNED_FROM})}
 
 
 def window_errors(
@@ -200,19 +193,8 @@ def calibrated(own: Shape, kreis: Shape, errors: pd.DataFrame) -> Shape:
     beyond = np.maximum(errors["error"].to_numpy() ** 2 - moved[1] ** 2, 0)
     needed = np.sqrt(beyond) / moved[0]
     factor = [smooth_quantiles(errors, needed, m)[_SHARES.index(number("interval"))] for m in own.sizes]
-    return Shape(own.sizes, own.half * np.clip(factor, *numbers("width_factor_range"))[:, None], own.power)
-
-
-def as_table(found: Mapping[str, Shape], years: Sequence[float]) -> pd.DataFrame:
-    """Return half widths by part, size and years as a table."""
-    rows = []
-    for part, shape in found.items():
-        for ahead in years:
-            for size, half in zip(shape.sizes, shape.half, strict=True):
-                width = half[1] * stretch(ahead, shape.power)
-                rows.append((part, size, ahead, width, half[2] / half[1], half[0] / half[1]))
-    names = ["part", "persons", "years", "half_width_80", "ratio_95_80", "ratio_50_80"]
-    return pd.DataFrame(rows, columns=names)
+    low, high = numbers("width_factor_range")
+    return Shape(own.sizes, own.half * np.clip(factor, low, high)[:, None], own.power)
 
 
 def coverage(windows: Windows, found: Mapping[str, Shape]) -> pd.DataFrame:
@@ -238,17 +220,6 @@ def at_size(shape: Shape, size: Array, years: float) -> Array:
     if years <= 0:
         return np.zeros(len(size))
     return np.asarray(np.exp(np.interp(np.log(size), np.log(shape.sizes), np.log(shape.at(years)))))
-
-
-def shape_table(found: Mapping[str, Shape], until: int) -> pd.DataFrame:
-    """Return the shapes as a table: half widths after one year and the power of time, learned until a year."""
-    rows = [
-        (until, part, size, half[1], half[2] / half[1], half[0] / half[1], shape.power)
-        for part, shape in found.items()
-        for size, half in zip(shape.sizes, shape.half, strict=True)
-    ]
-    names = ["until", "part", "persons", "half_width_80", "ratio_95_80", "ratio_50_80", "power"]
-    return pd.DataFrame(rows, columns=names)
 
 
 def shapes_of(table: pd.DataFrame, allowed: Allowed) -> dict[str, Shape]:

@@ -1,8 +1,9 @@
 """Housing need of every Gemeinde of Germany with joint draws, Kreis by Kreis: the whole chain from population to need.
 
 The same steps, scenario and draws as in the assessment of a region, on figures that exist for every Gemeinde: no
-holiday dwellings, no classes of floor area, no completions. Population follows `wohnlib forecast`: Kreise by age and
-sex, totals of Gemeinden. `python -m wohnlib.forecast.germany_need --out FILE.csv --draws 200`.
+holiday dwellings, no completions, and by household size alone who lives in which type (older people staying where
+they live needs tenure by Gemeinde). Population follows `wohnlib forecast`: Kreise by age and sex, totals of
+Gemeinden. `python -m wohnlib.forecast.germany_need --out FILE.csv --draws 200`.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from wohnlib.areas import Areas
 from wohnlib.forecast.germany_base import KreisBase, Shared, national
 from wohnlib.inputs import Inputs
+from wohnlib.local import EMPTY
 from wohnlib.model import need as need_model
 from wohnlib.model.base import fit_sex_age, group_matrix
 from wohnlib.model.draws import interval
@@ -173,7 +175,9 @@ def _inputs(template: Inputs, kreis: KreisBase) -> Inputs:
         kreis.key, kreis.name, kreis.keys, kreis.names, kreis.names, ("gemeinde",) * len(kreis.keys),
         {key: key for key in kreis.keys},
     )  # fmt: skip
-    return replace(template, areas=areas, dwellings=kreis.dwellings, completions={})
+    return replace(
+        template, areas=areas, dwellings=kreis.dwellings, completions={}, segments=None, local=EMPTY
+    )
 
 
 def _rates(shared: Shared, areas: int) -> Rates:

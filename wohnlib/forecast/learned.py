@@ -1,7 +1,7 @@
 """Write what the back-test taught: widths of intervals and expected local growth, with descriptors."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -38,21 +38,50 @@ def learned_tables(
     everything: Delivered, units: Mapping[str, str], made: Mapping[int, Forecast] | None = None
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """Return the tables by name and the diagnostics: coverage of the intervals by window and size class."""
-    past = errors.past_forecasts(everything, made)
+    past = past_forecasts(everything, made)
     verband = verbaende()
     asof = []
     for until in UNTIL:
         windows = errors.window_errors(everything, past, verband, until)
         found = errors.shapes(windows, errors.national_errors(everything, until))
-        asof.append(errors.shape_table(found, until))
+        asof.append(shape_table(found, until))
     held = errors.coverage(windows, found).round(1)
     tables = {
-        "forecast_errors": errors.as_table(found, YEARS),
+        "forecast_errors": as_table(found, YEARS),
         "forecast_errors_asof": pd.concat(asof),
         "local_growth": local_growth(forecast(known(everything, BASE)), units),
     }
     held.columns = [str(c) for c in held.columns]
     return tables, {"coverage_80_mode_A": held.to_dict("index"), "windows": [list(w) for w in LEARNED_FROM]}
+
+
+def past_forecasts(everything: Delivered, made: Mapping[int, Forecast] | None = None) -> dict[int, Forecast]:
+    """Return the forecasts as of the bases that widths are learned from; those in `made` are taken over."""
+    ready = dict(made or {})
+    return {b: ready.get(b) or forecast(known(everything, b)) for b in sorted({b for b, _ in LEARNED_FROM})}
+
+
+def as_table(found: Mapping[str, errors.Shape], years: Sequence[float]) -> pd.DataFrame:
+    """Return half widths by part, size and years as a table."""
+    rows = []
+    for part, shape in found.items():
+        for ahead in years:
+            for size, half in zip(shape.sizes, shape.half, strict=True):
+                width = half[1] * errors.stretch(ahead, shape.power)
+                rows.append((part, size, ahead, width, half[2] / half[1], half[0] / half[1]))
+    names = ["part", "persons", "years", "half_width_80", "ratio_95_80", "ratio_50_80"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def shape_table(found: Mapping[str, errors.Shape], until: int) -> pd.DataFrame:
+    """Return the shapes as a table: half widths after one year and the power of time, learned until a year."""
+    rows = [
+        (until, part, size, half[1], half[2] / half[1], half[0] / half[1], shape.power)
+        for part, shape in found.items()
+        for size, half in zip(shape.sizes, shape.half, strict=True)
+    ]
+    names = ["until", "part", "persons", "half_width_80", "ratio_95_80", "ratio_50_80", "power"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def verbaende() -> dict[str, str]:

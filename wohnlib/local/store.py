@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -45,7 +45,7 @@ class Local:
         """
         found = self.tables.get(kind)
         if found is None:
-            return _empty(kind)
+            return _form(kind).copy()
         if not examples:
             found = found[~found[EXAMPLE]]
         if key is not None:
@@ -53,7 +53,7 @@ class Local:
         return found[list(KINDS[kind].columns)].reset_index(drop=True)
 
     def has(self, kind: str, key: str | None = None, *, examples: bool = False) -> bool:
-        return not self.table(kind, key, examples=examples).empty
+        return kind in self.tables and not self.table(kind, key, examples=examples).empty
 
     def is_example(self, kind: str, key: str | None = None) -> bool:
         """Return whether any row of a table (of a unit) is invented."""
@@ -98,7 +98,8 @@ class Local:
 EMPTY = Local()
 
 
-def _empty(kind: str) -> pd.DataFrame:
+@cache
+def _form(kind: str) -> pd.DataFrame:
     fields = KINDS[kind].fields
     return pd.DataFrame({f.name: pd.Series(dtype=float if f.numeric else object) for f in fields})
 

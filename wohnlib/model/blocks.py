@@ -71,14 +71,18 @@ def run_block(
         ages = _fertile(fert)
         if ages is None or (check and not _allowed(now)):
             return False
+        np.copyto(ratio, surv[..., 1:])  # contiguous, so that the product runs over one long row
         end = pops[year + 1]
         moves = _migrants(now, pop, shift, alive, rules)
+        if moves is None:
+            moved[year] = 0
+        else:
+            np.vecdot(moves, weight, out=moved[year])
         start = pop
         if moves is not None and rules.mig_timing != "end":
             start = np.add(pop, moves, out=alive)
         women = start if rules.births_mig == "all" else pop
         early = np.vecdot(women[..., 0, ages], fert[..., ages]) if rules.births_from != "end" else 0.0
-        np.copyto(ratio, surv[..., 1:])  # contiguous, so that the product runs over one long row
         np.multiply(start, ratio, out=alive)
         _move_on(alive, moves if rules.mig_timing != "start" else None, end)
         late = np.vecdot(end[..., 0, ages], fert[..., ages]) if rules.births_from != "start" else 0.0
@@ -86,10 +90,6 @@ def run_block(
         _share(every, now.get("sex_ratio_birth"), rules, births[year])
         np.multiply(births[year], surv[..., 0], out=newborn)
         end[..., 0] += newborn
-        if moves is None:
-            moved[year] = 0
-        else:
-            np.vecdot(moves, weight, out=moved[year])
         after = np.vecdot(end, ones, out=sums[year + 1])
         if _below(end, rules) or not np.isfinite(after).all():
             return False

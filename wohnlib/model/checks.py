@@ -33,7 +33,8 @@ def numbers(
     shape = array.shape[array.ndim - len(tail) :] if array.ndim >= len(tail) else None
     if shape is None or any(want not in (None, have) for want, have in zip(tail, shape, strict=True)):
         want = ", ".join(["..."] + ["any" if n is None else str(n) for n in tail])
-        raise wrong(name, f"shape {array.shape}", f"shape ({want})" + (f" = {axes}" if axes else ""))
+        hint = "; for one sex add an axis: x[None]" if "sex" in axes and array.ndim == len(tail) - 1 else ""
+        raise wrong(name, f"shape {array.shape}", f"shape ({want})" + (f" = {axes}" if axes else "") + hint)
     if check and array.size:
         _values(name, array, low, high)
     return array

@@ -35,7 +35,7 @@ def project(
     steps: int | None = None,
     control: ArrayLike | None = None,
     control_axes: tuple[int, ...] | None = None,
-    block_bytes: int = 640_000,
+    block_bytes: int = 1_000_000,
     out: Projection | None = None,
     **step_options: Any,
 ) -> Projection:

@@ -18,8 +18,14 @@ from wohnlib.report.sections_local import local_section
 from wohnlib.report.sections_need import need_section, types_section
 from wohnlib.report.sections_next import next_section, sure_section
 from wohnlib.report.sections_people import households_section, people_section
+from wohnlib.report.sections_record import record_section
 from wohnlib.report.sections_rest import land_section, rest_section
-from wohnlib.report.sections_segments import floor_section, segments_section, small_section
+from wohnlib.report.sections_segments import (
+    floor_section,
+    gap_text,
+    segments_section,
+    small_section,
+)
 from wohnlib.report.sections_segments_money import affordable_section, overlap_section
 from wohnlib.report.sections_segments_older import houses_section, older_section
 from wohnlib.report.sections_segments_supply import follows_section, potentials_section, supply_section
@@ -43,7 +49,9 @@ class Bedarf:
     def headline(self) -> Block:
         """How many dwellings are still to come, of which type, why, how sure."""
         surplus = self.surplus_text()
-        more = [page.paragraph(f"{surplus} {self.words('headline.peak')}")] if surplus else []
+        gaps = gap_text(self)
+        more = [page.paragraph(gaps)] if gaps else []
+        more += [page.paragraph(f"{surplus} {self.words('headline.peak')}")] if surplus else []
         return page.join(
             page.heading(self.words("headline.title", place=self.view.place, year=self.view.year), 1),
             page.lead(self.answer()),
@@ -56,6 +64,9 @@ class Bedarf:
 
     def sure(self) -> Block:
         return sure_section(self)
+
+    def record(self) -> Block:
+        return record_section(self)
 
     def stand(self) -> Block:
         return stand_section(self)
@@ -185,7 +196,8 @@ class Bedarf:
         if spread.certain:
             return ""
         low, high = spread.interval()
-        return self.words(f"sure.{form}", low=low, high=high)
+        text = self.words(f"sure.{form}", low=low, high=high)
+        return f"{text} " if form == "first" else f" {text}" if form == "brackets" else text
 
     def range_cell(self, name: str) -> str:
         """Return the 80 % interval for the cell of a table."""

@@ -12,6 +12,7 @@ from wohnlib.words import number
 Values = Sequence[float]
 _COLUMNS, _COLUMNS_NARROW = 4, 2
 _PANEL = 86.0  # points from one row of panels to the next
+_POINTS = 12  # of a line, which keeps the file small
 _TITLE = 26.0  # of these for the name, on one line or two
 
 
@@ -46,11 +47,13 @@ def small_multiples(
         axes.set_ylim(min(every), max(every))
         axes.set_xticks([])
         axes.set_yticks([])
+        axes.patch.set_visible(False)
         if name in ranges:
             _behind(axes, years, *ranges[name])
-        axes.axhline(base, color=f.GRID, linewidth=0.8)
+        axes.plot([years[0], years[-1]], [base] * 2, color=f.GRID, linewidth=0.8, clip_on=False)
         _pale(axes, years, compare[1])
-        axes.plot(years, values, color=f.NEED, linewidth=1.8, clip_on=False)
+        few = _few(years, _POINTS)
+        axes.plot([years[k] for k in few], [values[k] for k in few], color=f.NEED, linewidth=1.8, clip_on=False)
         title = "\n".join(_two_lines(name, width - 8))
         m.write(axes, 0, 1, title, (0, 4), size=f.SMALL, weight="bold", vertical="bottom",
                 system="axes fraction")  # fmt: skip
@@ -65,22 +68,23 @@ def small_multiples(
 
 
 def _pale(axes: Axes, years: Sequence[int], values: Values) -> None:
-    """Draw the line of comparison through every fourth year only, which keeps the file small."""
+    """Draw the line of comparison through a few years only, which keeps the file small."""
     few = _few(years)
     axes.plot([years[k] for k in few], [values[k] for k in few], color=f.BASE, linewidth=1.0,
               linestyle=(0, (2, 1.5)), clip_on=False)  # fmt: skip
 
 
 def _behind(axes: Axes, years: Sequence[int], low: Values, high: Values) -> None:
-    """Draw a band through every fourth year behind the lines."""
+    """Draw a band through a few years behind the lines."""
     few = _few(years)
     axes.fill([years[k] for k in (*few, *reversed(few))],
               [*(low[k] for k in few), *(high[k] for k in reversed(few))], color=f.FAN[1], linewidth=0,
               zorder=0.2, clip_on=False)  # fmt: skip
 
 
-def _few(years: Sequence[int]) -> list[int]:
-    return sorted({*range(0, len(years), 4), len(years) - 1})
+def _few(years: Sequence[int], points: int = 6) -> list[int]:
+    """Return evenly spaced positions, about as many as asked for, and the last."""
+    return sorted({*range(0, len(years), max(1, round(len(years) / (points - 1)))), len(years) - 1})
 
 
 def _two_lines(name: str, width: float) -> list[str]:

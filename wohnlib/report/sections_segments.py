@@ -72,9 +72,17 @@ def _demand_change(report: "Bedarf", parts: Parts, segment: int) -> int:
 
 
 def gap_text(report: "Bedarf") -> str:
-    """Return the three largest gaps and the largest surplus by segment as sentences; nothing if there are none."""
+    """Return the three largest gaps and the largest surplus by segment as sentences; nothing if there are none.
+
+    A segment with both (in different draws) is named once, by what is larger.
+    """
     view, words = report.view, report.words
     gaps, over = largest_gaps(view.result, view.index)
+    parts_by = parts_of(view.result)
+    left = dict(zip(SEGMENTS, view.of(parts_by.to_build), strict=True))
+    spare = dict(zip(SEGMENTS, view.of(parts_by.surplus), strict=True))
+    gaps = [g for g in gaps if g.dwellings >= spare[g.segment]]
+    over = over if over is not None and over.dwellings > left[over.segment] else None
     parts = []
     if gaps:
         shown = [words(f"seg.of_{g.segment}", n=words.count("common.dwellings", g.dwellings)) for g in gaps]

@@ -40,7 +40,9 @@ def run_assessments(
     worker_count(workers, len(jobs))
     folder = make_folder(out_folder(out, scenario))
     said = manifest.as_text(manifest.manifest_of(result))
-    jobs += [incomings_job(k, result, words) for k in chosen if result.inputs.local.has("survey", k, examples=True)]
+    jobs += [
+        incomings_job(k, result, words) for k in chosen if result.inputs.local.has("survey", k, examples=True)
+    ]
     if not keys:
         jobs += [alliance_job(result, words, _keep_earlier(folder, said)), guete_job(result, words)]
     outcomes = run_batch(jobs, folder, workers)

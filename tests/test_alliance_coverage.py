@@ -74,6 +74,16 @@ def test_finished_dwellings_of_years_that_the_run_knows_do_not_count_twice(base)
     assert coverage(base, projects((SYKE, "done", 2019, 40, 0)), WEIGHTS).under_way[g, 0] == 0
 
 
+def test_finished_dwellings_of_years_that_a_unit_has_counted_itself_do_not_count_twice(base):
+    areas, year = base.inputs.areas, base.need.unknown_years[-1]
+    own = tuple((year,) if key == SYKE else () for key in areas.keys)
+    again = dataclasses.replace(base, need=dataclasses.replace(base.need, own_years=own))
+    for key, counted in ((SYKE, 0), (WEYHE, 40)):
+        assert (
+            coverage(again, projects((key, "done", year, 40, 0)), WEIGHTS).under_way[areas[key], 0] == counted
+        )
+
+
 def test_permitted_dwellings_that_the_run_has_deducted_do_not_count_twice(base):
     g = base.inputs.areas[SYKE]
     permitted = np.zeros_like(base.need.permitted)

@@ -15,8 +15,10 @@ from wohnlib.regions import market_types
 from wohnlib.report import map as district
 from wohnlib.report.buendnis import buendnis_of
 from wohnlib.report.sections_dossier import MAPS, map_values, overview_sentences
-from wohnlib.report.sections_dossier_change import scenario_section
+from wohnlib.report.sections_dossier_change import beside_base, scenario_section
+from wohnlib.report.view import View
 from wohnlib.sensitivity import light_of
+from wohnlib.words import Words
 
 SECTIONS = (
     "agenda", "overview", "maps", "markets", "alike", "subregions", "beside", "sharing", "commuters", "members",
@@ -193,9 +195,19 @@ def test_a_later_meeting_has_its_day_its_open_points_and_its_targets(filled):
     assert "Sitzung am 20.01.2027: Auftakt" in plain(filled.members())
     # 60 in building + 0.5 * 400 planned + 0.9 * 90 permitted = 341
     rows = tables(filled.targets())[0]
-    assert rows[1][:5] == ["Alle", "Landkreis", "alle", "300", "2030"]
-    assert rows[1][7:10] == ["341", "0", "erreichbar"]
-    assert rows[2][5] == "–"
+    assert rows[1] == [
+        "Alle (alle Wohnungen, Landkreis; Kreiswohnbau)",
+        "300",
+        "2030",
+        rows[1][3],
+        "0",
+        "341",
+        "0",
+    ]
+    result = filled.kreis.view.result
+    assert value(rows[1][3]) == result.printed.to_build[:, result.time.position(2030)].sum()
+    assert (rows[2][0], rows[2][3]) == ("Klein (Wohnungen unter 60 m², Landkreis)", "–")
+    assert "2 sind mit den gemeldeten Projekten zu erreichen" in plain(filled.targets())
 
 
 def test_projects_are_counted_by_status_and_type(filled):
@@ -238,3 +250,13 @@ def test_another_scenario_stands_beside_the_base_split_by_assumption(few, name, 
 
 def test_the_base_says_that_it_is_the_base(report):
     assert "Dieser Bericht rechnet mit der Basis" in plain(report.scenario())
+
+
+@pytest.mark.parametrize("key", ["03251407", "03251047", "03251401"])
+def test_a_unit_stands_beside_its_base_and_its_parts_sum(few, key):
+    view = View(few["lower"], key, Words("de"))
+    block = beside_base(view)
+    (table,) = tables(block)
+    numbers = [value(row[3]) for row in table[1:]]
+    assert sum(numbers[:-1]) == numbers[-1] == view.to_build[-1].sum()
+    assert f"sind {view.place} bis 2040" in plain(block)

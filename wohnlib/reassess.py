@@ -44,10 +44,8 @@ def reassess(result: Assessment, scenario: Scenario) -> Assessment:
 
 def inputs_for(result: Assessment, scenario: Scenario) -> Inputs:
     """Return the result's figures, read anew only if the scenario names other tables by age."""
-    before, after = result.scenario.households, scenario.households
-    tables = ("institutional_table", "member_rate_table", "type_preference_table")
-    if all(getattr(before, t).value == getattr(after, t).value for t in tables):
-        return result.inputs
-    from wohnlib.session import inputs_of
+    from wohnlib.session import inputs_of, tables_of
 
+    if tables_of(result.scenario) == tables_of(scenario) and result.scenario.as_of == scenario.as_of:
+        return result.inputs
     return inputs_of(scenario, scenario.region)

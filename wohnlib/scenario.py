@@ -8,6 +8,7 @@ with file and line; all faults of a file at once.
 import datetime as dt
 import re
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -323,6 +324,12 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[tuple[str, ...], int]]:
         raise InputError([fault("scenario_missing", file=shown)]) from None
     except UnicodeDecodeError:
         raise InputError([fault("scenario_encoding", file=shown)]) from None
+    return _parse(text, shown)
+
+
+@lru_cache(maxsize=32)
+def _parse(text: str, shown: str) -> tuple[dict[str, Any], dict[tuple[str, ...], int]]:
+    """Return the text of a YAML file as nested dicts and the line of every name; nobody changes them."""
     lines: dict[tuple[str, ...], int] = {}
     faults: list[Fault] = []
     try:

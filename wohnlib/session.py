@@ -57,18 +57,24 @@ def open_assessment(
     return assess(inputs_of(chosen, region), chosen.model_copy(update={"region": region}))
 
 
+def tables_of(scenario: scenarios.Scenario) -> tuple[tuple[str, str], ...]:
+    """Return the tables of estimates and assumptions that a scenario names, in one order."""
+    named = scenario.households
+    chosen = {
+        "institutional": named.institutional_table.value,
+        "member_rate": named.member_rate_table.value,
+        "type_preference": named.type_preference_table.value,
+        "local_growth": scenario.migration.local_growth_table.value,
+        "tenure": scenario.segments.tenure_table.value,
+        "tenure_by_type": scenario.segments.tenure_by_type_table.value,
+        "errors": scenario.uncertainty.errors_table.value,
+    }
+    return tuple({**TABLES, **chosen}.items())
+
+
 def inputs_of(scenario: scenarios.Scenario, region: str) -> Inputs:
     """Return the inputs of a region with the tables that a scenario names."""
-    named = scenario.households
-    tables = (
-        ("institutional", named.institutional_table.value),
-        ("member_rate", named.member_rate_table.value),
-        ("type_preference", named.type_preference_table.value),
-        ("local_growth", scenario.migration.local_growth_table.value),
-        ("tenure", scenario.segments.tenure_table.value),
-        ("tenure_by_type", scenario.segments.tenure_by_type_table.value),
-        ("errors", scenario.uncertainty.errors_table.value),
-    )
+    tables = tables_of(scenario)
     if scenario.as_of is None:
         return inputs(region, tables)
     return inputs(region, tables, scenario.as_of, scenario.base_date)

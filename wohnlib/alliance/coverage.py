@@ -70,9 +70,7 @@ def coverage(
     rows = projects[projects["year"] <= year]
     counts = _counted(rows, areas.keys, TYPES)
     extra = _counted(rows, areas.keys, EXTRA)
-    known = {*result.need.known_years}
-    late = rows[~((rows["status"] == "done") & rows["year"].isin(known))]
-    late = late[~((late["status"] == "done") & (late["year"] < result.time.base_date.year))]
+    late = rows[~((rows["status"] == "done") & _deducted(result, rows))]
     new = _counted(late, areas.keys, TYPES)
     weight = np.array([weights[s].value for s in STATUS])
     weighted = new * weight
@@ -81,6 +79,16 @@ def coverage(
     permitted = np.maximum(weighted[..., at].sum(-1) - permits, 0)
     rest = weighted.sum(-1) - weighted[..., at].sum(-1)
     return Coverage(need, built, _whole(permitted + rest), counts.astype(np.int64), extra.astype(np.int64))
+
+
+def _deducted(result: Assessment, rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which projects would be finished in a year whose completions the run has deducted, or before."""
+    need, areas, base_year = result.need, result.inputs.areas, result.time.base_date.year
+    own = need.own_years or ((),) * len(areas)
+    known = {key: {*need.known_years, *years} for key, years in zip(areas.keys, own, strict=True)}
+    return np.array([
+        year < base_year or int(year) in known[key] for key, year in zip(rows["ags"], rows["year"], strict=True)
+    ], dtype=bool)  # fmt: skip
 
 
 def _counted(rows: pd.DataFrame, keys: tuple[str, ...], items: tuple[str, ...]) -> Array:

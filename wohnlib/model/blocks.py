@@ -6,6 +6,8 @@ Results are written straight into the arrays by year. Anything out of the ordina
 reported, a convention not listed in `fits`) is left to the general step, which says what is wrong.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,7 @@ from wohnlib.model.years import Yearly
 # to that of 1: one pass finds what is negative, above 1, infinite or not a number.
 _BITS_OF_ONE = np.float64(1).view(np.uint64)
 _BITS_OF_INFINITY = np.float64(np.inf).view(np.uint64)
+_SMALL = 8_000_000  # bytes of arguments that are looked through at once for all years
 _FOLD = 8  # rows joined when maxima by age are sought
 _FLOWS = {"mig_net_count": 1.0, "mig_in_count": 1.0, "mig_out_rate": -1.0}
 
@@ -55,43 +58,47 @@ def run_block(
     """
     pops, births, deaths, moved, added = result
     cell = pops.shape[1:]
-    ones = np.ones(cell[-1])
-    shift, alive, ratio = np.empty(cell), np.empty(cell), np.empty(cell)
-    newborn = np.empty(cell[:-1])
-    half = rules.mig_timing == "half"
-    weight = np.full(cell[-1], 2.0 if half else 1.0)
-    pop = pops[first]
-    sums = np.empty(pops.shape[:-1])
+    ones, weight = np.ones(cell[-1]), np.full(cell[-1], 2.0 if rules.mig_timing == "half" else 1.0)
+    spare, alive, ratio = np.empty(cell), np.empty(cell), np.empty(cell)
+    sums, pop = np.empty(pops.shape[:-1]), pops[first]
     np.vecdot(pop, ones, out=sums[first])
     if _below(pop, rules):
         return False
+    small = max(value.nbytes for value, _, _ in arguments.values()) <= _SMALL
+    every = {name: value for name, (value, _, _) in arguments.items()}
+    ages = _fertile(every["fert_rate"]) if small else None
+    if small and (ages is None or (check and not _allowed(every))):
+        return False
     for year in range(first, len(births)):
         now = {name: value[year] if varies else value for name, (value, varies, _) in arguments.items()}
-        surv, fert = now["surv_ratio"], now["fert_rate"]
-        ages = _fertile(fert)
-        if ages is None or (check and not _allowed(now)):
+        surv, fert, end = now["surv_ratio"], now["fert_rate"], pops[year + 1]
+        if not small:
+            ages = _fertile(fert)
+            if check and not _allowed(now):
+                return False
+        if ages is None:
             return False
         np.copyto(ratio, surv[..., 1:])  # contiguous, so that the product runs over one long row
-        end = pops[year + 1]
-        moves = _migrants(now, pop, shift, alive, rules)
+        moves = _migrants(now, pop, spare, alive, rules)
+        start = pop
         if moves is None:
             moved[year] = 0
         else:
             np.vecdot(moves, weight, out=moved[year])
-        start = pop
-        if moves is not None and rules.mig_timing != "end":
-            start = np.add(pop, moves, out=alive)
-        women = start if rules.births_mig == "all" else pop
-        early = np.vecdot(women[..., 0, ages], fert[..., ages]) if rules.births_from != "end" else 0.0
+            if rules.mig_timing != "end":
+                start = np.add(pop, moves, out=alive)
+        early = start if rules.births_mig == "all" else pop
+        total: Any = 0.0
+        if rules.births_from != "end":
+            total = np.vecdot(early[..., 0, ages], fert[..., ages])
         np.multiply(start, ratio, out=alive)
         _move_on(alive, moves if rules.mig_timing != "start" else None, end)
-        late = np.vecdot(end[..., 0, ages], fert[..., ages]) if rules.births_from != "start" else 0.0
-        every = (early + late) * (rules.interval * (0.5 if rules.births_from == "mean" else 1.0))
-        _share(every, now.get("sex_ratio_birth"), rules, births[year])
-        np.multiply(births[year], surv[..., 0], out=newborn)
-        end[..., 0] += newborn
+        if rules.births_from != "start":
+            total = total + np.vecdot(end[..., 0, ages], fert[..., ages])
+        total = total * (rules.interval * (0.5 if rules.births_from == "mean" else 1.0))
+        _add_newborn(total, now.get("sex_ratio_birth"), surv[..., 0], rules, births[year], end[..., 0])
         after = np.vecdot(end, ones, out=sums[year + 1])
-        if _below(end, rules) or not np.isfinite(after).all():
+        if _below(end, rules):
             return False
         if targets is not None:
             end[...] = control_to(end, targets[year], axes)
@@ -103,7 +110,7 @@ def run_block(
     dead = np.subtract(sums[first:-1], sums[first + 1 :], out=deaths[first:])
     for part in (births, moved, added):
         dead += part[first:]
-    return True
+    return bool(np.isfinite(dead).all())
 
 
 def _below(pop: Array, rules: Rules) -> bool:
@@ -170,9 +177,12 @@ def _move_on(alive: Array, moves: Array | None, end: Array) -> None:
     end[..., -1] += alive[..., -1]
 
 
-def _share(every: Array | float, ratio: Array | None, rules: Rules, births: Array) -> None:
-    """Divide births by sex."""
+def _add_newborn(
+    total: Array, ratio: Array | None, surv: Array, rules: Rules, births: Array, youngest: Array
+) -> None:
+    """Divide births by sex and add those who survive to the first group."""
     share = rules.share_female if ratio is None else 1 / (1 + ratio)
-    np.multiply(every, share, out=births[..., 0])
+    np.multiply(total, share, out=births[..., 0])
     if not rules.one_sex:
-        np.multiply(every, 1 - share, out=births[..., 1])
+        np.subtract(total, births[..., 0], out=births[..., 1])
+    np.add(youngest, births * surv, out=youngest)

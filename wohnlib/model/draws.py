@@ -185,7 +185,8 @@ def response(course: Course, size: float = 1e-4) -> Array:
 
 def _alive(survival: Array, mortality: Array) -> Array:
     """Return survival (sex, age + 1, draw) at probabilities of dying (1 + m) times those of the course."""
-    return np.asarray(1 - (1 - survival)[..., None] * (1 + mortality))
+    dying = np.multiply((1 - survival)[..., None], 1 + mortality)
+    return np.subtract(1, dying, out=dying)
 
 
 def _step(

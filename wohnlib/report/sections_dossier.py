@@ -46,7 +46,6 @@ def overview_section(report: "Buendnis") -> Block:
     low, high = report.kreis.view.spread("build").interval()
     texts: dict[str, tuple[Sequence[str], str | None]] = {
         words("sure.col_range"): (spans, words("sure.cell", low=low, high=high)),
-        words("dossier.col_market"): ([words(f"market.{k}") for k in kinds], None),
     }
     table = report.table(
         columns, numbers, ["signed", "signed", "signed", "int"],

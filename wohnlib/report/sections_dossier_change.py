@@ -11,6 +11,7 @@ from wohnlib.errors import InputError
 from wohnlib.report import figure as f
 from wohnlib.report import page, panels
 from wohnlib.report.page import Block
+from wohnlib.report.view import View
 from wohnlib.scenario_tools import differences, short_name, value_text
 from wohnlib.sensitivity import LIGHT, Bar, split, tornado, widest
 from wohnlib.session import open_assessment
@@ -95,39 +96,52 @@ def _bar_table(report: "Buendnis", bars: list[Bar], own: int) -> Block:
 
 
 def scenario_section(report: "Buendnis") -> Block:
-    """The base beside this scenario, the difference split by assumption; nothing to say for the base itself."""
-    words, after = report.words, report.kreis.view.result
+    """The base beside this scenario for the Landkreis, split by assumption, and for every unit."""
+    return beside_base(report.kreis.view, report)
+
+
+def beside_base(view: View, report: "Buendnis | None" = None) -> Block:
+    """Return the base beside a scenario for one area, the difference split by assumption; sums are exact."""
+    words, after = view.words, view.result
     title = words("besidebase.title")
     if after.scenario.name == BASE:
         return page.section("szenario", title, page.paragraph(words("besidebase.is_base")))
     before = open_assessment(after.inputs.areas.region, BASE, after.time.horizon_year, words.lang)
     found = split(before, after)
     changed = {d.name: d for d in differences(before.scenario, after.scenario)}
-    if not changed:
-        return page.section(
-            "szenario", title, page.paragraph(words("besidebase.same", title=after.scenario.title))
-        )
+    if not found.parts:
+        text = words("besidebase.same", title=after.scenario.title)
+        return page.section("szenario", title, page.paragraph(text))
+
+    def number(values: NDArray[np.int64], spec: str) -> str:
+        return words.number(int(view.of(values)), spec)
+
     rows: list[list[str | Block | None]] = [
-        [words("besidebase.base"), None, None, words.number(int(found.before.sum()), "int")]
+        [words("besidebase.base"), None, None, number(found.before, "int")]
     ]
     for name, part in found.parts.items():
         values: list[str | None] = [None, None]
+        note = words("split.other")
         if name in changed:
             d = changed[name]
             values = [value_text(a.value, a.unit, words) for a in (d.before, d.after)]
-        note = short_name(name, changed[name].before.note, words) if name in changed else words("split.other")
-        rows.append([note, *values, words.number(int(part.sum()), "signed")])
-    rows.append([after.scenario.title, None, None, words.number(int(found.after.sum()), "int")])
+            note = short_name(name, d.before.note, words)
+        rows.append([note, *values, number(part, "signed")])
+    rows.append([after.scenario.title, None, None, number(found.after, "int")])
     columns = [words(f"besidebase.col_{c}") for c in ("name", "base", "own", "build")]
-    change = int(found.after.sum() - found.before.sum())
+    change = int(view.of(found.after - found.before))
     key = "more" if change > 0 else "less" if change < 0 else "equal"
-    return page.section(
-        "szenario", title,
-        page.paragraph(words(f"besidebase.{key}", title=after.scenario.title, change=abs(change), year=report.year)),
-        page.table(columns, rows, caption=words("besidebase.table", year=report.year), total=True,
-                   numeric=[False, False, False, True], notes=[words("split.note")]),
-        page.folded(words("besidebase.units_fold"), _units_table(report, found.before, found.after)),
+    text = words(
+        f"besidebase.{key}", title=after.scenario.title, change=abs(change), year=view.year, place=view.place
+    )
+    table = page.table(
+        columns, rows, caption=words("besidebase.table", year=view.year), total=True,
+        numeric=[False, False, False, True], notes=[words("split.note")],
     )  # fmt: skip
+    units = []
+    if report is not None:
+        units = [page.folded(words("besidebase.units_fold"), _units_table(report, found.before, found.after))]
+    return page.section("szenario", title, page.paragraph(text), table, *units)
 
 
 def _units_table(report: "Buendnis", before: NDArray[np.int64], after: NDArray[np.int64]) -> Block:

@@ -25,7 +25,9 @@ def agenda_section(report: "Buendnis") -> Block:
     """The next meeting: when, what about, in points that follow from the figures by written rules."""
     words, state = report.words, report.work
     points = agenda(state)
-    items: list[page.Inline] = [[page.strong(f"{p.title}:"), f" {p.text}"] for p in points]
+    items: list[page.Inline] = [
+        [page.strong(p.title if p.title.endswith("?") else f"{p.title}:"), f" {p.text}"] for p in points
+    ]
     meeting = state.alliance.next_meeting() if state.alliance else None
     if meeting is None:
         first = words("dossier.agenda_first" if state.alliance is None else "dossier.agenda_open")
@@ -181,25 +183,15 @@ def targets_section(report: "Buendnis") -> Block:
         return page.section("ziele", words("targets.title"), page.paragraph(words("targets.none")))
     rows = [_target_row(report, p) for p in state.progress]
     columns = [
-        words(f"targets.col_{c}")
-        for c in (
-            "name",
-            "where",
-            "segment",
-            "number",
-            "year",
-            "need",
-            "done",
-            "way",
-            "missing",
-            "state",
-            "who",
-        )
+        words(f"targets.col_{c}") for c in ("name", "number", "year", "need", "done", "way", "missing")
     ]
     table = page.table(
-        columns, rows, caption=words("targets.table"),
-        numeric=[False, False, False, True, True, True, True, True, True, False, False], notes=[words("targets.note")],
-    )  # fmt: skip
+        columns,
+        rows,
+        caption=words("targets.table"),
+        numeric=[False, *[True] * 6],
+        notes=[words("targets.note")],
+    )
     counts = {s: sum(p.state == s for p in state.progress) for s in ("reached", "on_course", "behind")}
     items = [words(f"targets.n_{s}_{'one' if n == 1 else 'many'}", n=n) for s, n in counts.items() if n]
     return page.section(
@@ -211,12 +203,14 @@ def targets_section(report: "Buendnis") -> Block:
 def _target_row(report: "Buendnis", p: Progress) -> list[str | Block | None]:
     words, areas, target = report.words, report.kreis.view.result.inputs.areas, p.target
     whole = target.ags is None or target.ags == areas.region
+    where = words("targets.all") if whole else areas.short_name(str(target.ags))
+    what = words("targets.what", segment=words(f"targets.segment_{target.segment}"), where=where)
+    who = words("targets.who", names=", ".join(target.who)) if target.who else ""
     return [
-        target.name, words("targets.all") if whole else areas.short_name(str(target.ags)),
-        words(f"targets.segment_{target.segment}"), words.number(target.dwellings, "int"), str(target.year),
+        words("targets.row", name=target.name, what=what, who=who),
+        words.number(target.dwellings, "int"), str(target.year),
         None if p.need is None else words.number(p.need, "int"), words.number(p.done, "int"),
-        words.number(p.under_way, "int"), words.number(p.missing, "int"), words(f"targets.{p.state}"),
-        ", ".join(target.who) or None,
+        words.number(p.under_way, "int"), words.number(p.missing, "int"),
     ]  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def test_the_same_state_gives_the_same_bytes_without_time_or_path(base, new):
     again = assess(base.inputs, base.scenario)
     assert manifests.as_text(manifests.manifest_of(again)) == text
     assert json.loads(text) == new
-    for word in (str(paths.home()), str(paths.home().parent), "\\"):
+    for word in (str(paths.home()), str(paths.home()) + "/", "\\"):
         assert word not in text
     assert not re.search(r"\d{2}:\d{2}", text)
 

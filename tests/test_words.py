@@ -23,6 +23,8 @@ SPECS = re.compile(r"(?:int|year|date|day|(?:dec|pct|signed|pp)\d?)?\Z")
 BY_DATA = {
     "rawtable", "rawnote", "rawcolumn", "rawoffice", "rawattribution", "rawterms", "rawform",
     "quotatable", "quotanote", "quotacolumn", "quotaitem", "effect",
+    "guete_households",  # methods and settings of the back-test, named by its tables
+    "guete_kreise",
 }  # fmt: skip
 # Texts that stand directly before or between others: a list, a sentence that a link closes.
 JOINED = re.compile(r"headline\.and|page\.map_[a-z_]+|index\.(?:assumptions|to_[a-z]+_note)")
@@ -63,7 +65,7 @@ def patterns() -> tuple[re.Pattern[str], ...]:
                 continue
             parts = [re.escape(str(v.value)) if isinstance(v, ast.Constant) else "(.+)" for v in node.values]
             text = "".join(parts)
-            if re.match(r"[a-z]+\\\.", text) and len(node.values) > 1:
+            if re.match(r"[a-z_]+\\\.", text) and len(node.values) > 1:
                 found.add(text)
     return tuple(re.compile(text + r"\Z") for text in sorted(found))
 

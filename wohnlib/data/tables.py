@@ -10,7 +10,6 @@ from wohnlib import paths
 from wohnlib.data.register import DESCRIPTOR, Register, Resource, load_register
 from wohnlib.errors import InputError, fault
 
-
 TIMELESS = ("areas", "boundaries", "corrections", "institutional_profile", "household_shape_prior")
 
 

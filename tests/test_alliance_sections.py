@@ -40,7 +40,7 @@ targets:
   - {name: "Alle", segment: all, dwellings: 300, year: 2030, who: ["Kreiswohnbau"]}
   - {name: "Klein", segment: small, dwellings: 20, year: 2030}
 """
-PROJECTS = """#Stand,2027-02-01
+PROJECTS = """#Stand,2026-10-01
 #Stelle,Bauamt
 #Beispiel,nein
 ags,project,owner,status,year,ezfh,mfh,small,price_bound,step_free,note
@@ -49,14 +49,14 @@ ags,project,owner,status,year,ezfh,mfh,small,price_bound,step_free,note
 03251047,Bahnhof,Gemeinde,permit,2026,10,80,30,,40,
 03251407,Schule,Gemeinde,idea,2035,2,8,8,,8,
 """
-COMPLETIONS = """#Stand,2027-02-01
+COMPLETIONS = """#Stand,2026-10-01
 #Stelle,Bauamt
 #Beispiel,nein
 ags,year,completed_ezfh,completed_mfh
 03251041,2024,20,30
 03251041,2025,10,0
 """
-COMMUTERS = """#Stand,2027-02-01
+COMMUTERS = """#Stand,2026-10-01
 #Stelle,Arbeitsagentur
 #Beispiel,nein
 origin,ags,employees,distance

@@ -11,7 +11,7 @@ from wohnlib.notebook import open_guete
 from wohnlib.report.guete import FAR, MEAN, NEAR, WORST
 from wohnlib.words import Words, number
 
-SECTIONS = ("headline", "sizes", "windows", "missed", "own", "limits", "method")
+SECTIONS = ("headline", "sizes", "windows", "missed", "kreise", "households", "own", "limits", "method")
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from wohnlib.forecast import asof, errors, learned, table
 from wohnlib.forecast.asof import CENSUS_DAY, available
 from wohnlib.forecast.cli import asked
 from wohnlib.forecast.gemeinden import reach, totals
+from wohnlib.forecast.kreise import fit_kreise, known_kreise, project_kreise
 from wohnlib.forecast.nation import moment, nation_path
 from wohnlib.report.sections_record import record
 from wohnlib.words import Words
@@ -184,10 +185,23 @@ def test_the_shipped_intervals_cover_about_four_in_five_past_totals():
 def test_the_published_widths_of_the_nation_come_out_again(delivered):
     """The other parts rest on forecasts from four bases, which take longer and are made by `wohnlib backtest`."""
     for until in learned.UNTIL:
-        shape = errors.national_shape(errors.national_errors(delivered, until))
+        known_flows = until - int(number("path_delay"))
+        shape = errors.national_shape(errors.national_errors(delivered, known_flows))
         stored = widths()[lambda t, y=until: (t["until"] == y) & (t["part"] == "nation")].iloc[0]
         assert shape.half[0, 1] == pytest.approx(stored["half_width_80"], abs=1e-5)
         assert shape.power == pytest.approx(stored["power"], abs=1e-5)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("until", learned.UNTIL)
+def test_widths_of_the_nation_know_no_flows_of_the_last_two_years_before_a_base(delivered, until):
+    later = delivered.nation.copy()
+    later.loc[until - 1 :] *= 3
+    known_flows = until - int(number("path_delay"))
+    one, other = (
+        errors.national_errors(d, known_flows) for d in (delivered, replace(delivered, nation=later))
+    )
+    pd.testing.assert_frame_equal(one, other)
 
 
 def test_units_grow_as_the_shipped_table_says_and_the_kreis_is_its_own_measure():
@@ -220,13 +234,12 @@ def made(delivered, kreise):
     return as_made(delivered, kreise)
 
 
-def as_made(delivered, kreise, learned_widths=None, scenario=None):
-    from wohnlib.forecast.kreise import known_kreise
+def as_made(delivered, kreise, learned_widths=None, scenario=None, days=DAYS):
 
     allowed = available(date(2022, 5, 15))
     return table.make(
         delivered.only(LAND), known_kreise(allowed.as_of, allowed.base, kreise), allowed,
-        table.Request(DAYS), widths() if learned_widths is None else learned_widths, scenario or scenarios.load(),
+        table.Request(days), widths() if learned_widths is None else learned_widths, scenario or scenarios.load(),
     )  # fmt: skip
 
 
@@ -254,6 +267,23 @@ def test_the_base_date_equals_the_census_and_has_no_interval(made, delivered):
     assert (gemeinden["median"] == census.reindex(gemeinden.index)).all()
     assert (base["q10"] == base["median"]).all() and (base["q90"] == base["median"]).all()
     assert base.loc[REGION, "median"] == census[census.index.str[:5] == REGION].sum()
+
+
+@pytest.mark.shared
+def test_a_base_at_the_end_of_a_year_may_be_asked_for_and_is_its_table(kreise):
+    known = known_kreise(date(2017, 12, 31), date(2017, 12, 31), kreise)
+    fit = fit_kreise(known)
+    asked = project_kreise(fit, [date(2017, 12, 31), date(2019, 12, 31)])
+    np.testing.assert_array_equal(asked[:, 0], fit.base_count)
+    np.testing.assert_array_equal(asked[:, 0], kreise.stock[2018])
+
+
+@pytest.mark.shared
+def test_the_interval_of_a_date_does_not_depend_on_other_dates(made, delivered, kreise):
+    day = max(set(made["date"]))
+    alone = as_made(delivered, kreise, days=(date.fromisoformat(day),))
+    among = made[made["date"] == day].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone.reset_index(drop=True), among, rtol=0, atol=1e-9)
 
 
 @pytest.mark.shared

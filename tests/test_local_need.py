@@ -16,7 +16,9 @@ from wohnlib.cli import main
 from wohnlib.local import Local, load_local
 from wohnlib.model.need import LINES
 from wohnlib.report.bedarf import bedarf_of
+from wohnlib.report.sections_basis import basis_section
 from wohnlib.report.view import View
+from wohnlib.steps.segment_local import segment_local
 from wohnlib.words import Words
 
 UNIT = "03251012"
@@ -96,6 +98,27 @@ def test_own_completions_are_subtracted_and_named(filled):
         in text
     )
     assert "Für 2026 liegen keine Zahlen vor" in text
+
+
+def test_what_the_figures_rest_on_names_the_units_own(filled, base):
+    def basis(run, key):
+        return basis_section(bedarf_of(run, (), key, "de")).html
+
+    own, other, region, bare = basis(filled, UNIT), basis(filled, "03251407"), basis(filled, "03251"), basis(base, UNIT)
+    assert "Nicht geschätzt sind die fertiggestellten Wohnungen (2022, 2023, 2024, 2025): Sie stammen" in own
+    assert "Fertiggestellte Wohnungen 2022" not in own and "Fertiggestellte Wohnungen 2026: keine Zahl" in own
+    assert "Haushaltsgröße nach Wohnfläche: keine" not in own
+    assert "eigene Zahlen für 1 von 15 Planungseinheiten" in region
+    assert "Fertiggestellte Wohnungen 2022: keine Zahl des Landkreises; abgezogen nur" in region
+    for text in (other, bare):
+        assert "Fertiggestellte Wohnungen 2022: keine Zahl, nichts abgezogen" in text
+        assert "Haushaltsgröße nach Wohnfläche: keine" in text
+    assert "Fertiggestellte Wohnungen: die Zahl des Landkreises" in bare
+
+
+def test_the_income_example_opens_the_log_normal_shares(filled):
+    given = segment_local(filled).income[filled.inputs.areas[UNIT]]
+    assert given == {"net_median": 2900, "sigma": 0.6, "rent_new": 980, "rent_subsidised": 620, "burden": 0.3}
 
 
 def test_a_unit_without_own_completions_keeps_its_sentence(filled, base):

@@ -410,6 +410,88 @@ def test_parts_of_a_register_may_not_exceed_it(tmp_path):
     )
 
 
+OVERLAP = "ags;Gruppe A;Gruppe B;Anteil von A auch in B"
+INCOME = {
+    "mittleres Nettoeinkommen der Haushalte, Euro im Monat": "2900",
+    "Streuung der Einkommen (Standardabweichung des Logarithmus)": "0,6",
+    "Warmmiete einer neuen Wohnung, Euro im Monat": "980",
+    "Warmmiete einer geförderten Wohnung, Euro im Monat": "620",
+    "tragbarer Anteil der Miete am Einkommen (0 bis 1)": "0,3",
+}  # fmt: skip
+MEDIAN, SIGMA, NEW, SUBSIDISED, BURDEN = INCOME
+
+
+def test_a_pair_of_groups_may_stand_in_either_order_but_only_once(tmp_path):
+    lines = (OVERLAP, f"{UNIT};wohnungslos;untergebracht;0,5", f"{UNIT};untergebracht;wohnungslos;0,2")
+    found = message(csv_file(tmp_path, "backlog_overlap", *lines), "backlog_overlap")
+    assert "Zeile 5, Feld „Gruppe A (B5)“: gefunden „untergebracht, wohnungslos“" in found
+    assert "steht umgekehrt schon in Zeile 4. Bitte eine der beiden Zeilen löschen" in found
+    assert messages(csv_file(tmp_path, "backlog_overlap", lines[0], lines[2]), "backlog_overlap") == []
+
+
+@pytest.mark.parametrize(
+    ("item", "value", "words"),
+    [
+        (BURDEN, "30", "(C8)“: gefunden „30“, für „tragbarer Anteil der Miete am Einkommen (0 bis 1)“ erwartet eine Zahl über 0 bis 1"),
+        (BURDEN, "0", "(C8)“: gefunden „0“, für „tragbarer"),
+        (SIGMA, "2,5", "(C5)“: gefunden „2.5“, für „Streuung der Einkommen"),
+        (SIGMA, "0", "erwartet eine Zahl über 0 bis 2"),
+        (MEDIAN, "0", "(C4)“: gefunden „0“, für „mittleres Nettoeinkommen"),
+        (NEW, "0", "erwartet eine Zahl über 0. Bitte den Wert und seine Einheit prüfen"),
+        (SUBSIDISED, "1200", "(C7)“: gefunden „1200“, erwartet höchstens 980 (so viel wie „Warmmiete einer neuen"),
+        (SIGMA, None, "(B7)“: für 03251012 fehlt: Streuung der Einkommen"),
+        (SUBSIDISED, None, "fehlt: Warmmiete einer geförderten Wohnung, Euro im Monat. Bitte alle fünf Angaben"),
+    ],
+)  # fmt: skip
+def test_incomes_are_complete_and_possible(tmp_path, item, value, words):
+    given = {**INCOME, item: value}
+    lines = [f"{UNIT};{i};{v}" for i, v in given.items() if v is not None]
+    found = messages(csv_file(tmp_path, "income", "ags;Angabe;Wert", *lines), "income")
+    assert any(words in f for f in found), found
+    whole = [f"{UNIT};{i};{v}" for i, v in INCOME.items()]
+    assert messages(csv_file(tmp_path, "income", "ags;Angabe;Wert", *whole), "income") == []
+
+
+STEPFREE = "ags;Art;Wohnungen"
+SOUND = {
+    "completions": (HEAD, f"{UNIT};2023;40;60"),
+    "price_bound": ("ags;Jahr des Bindungsendes;Wohnungen", f"{UNIT};2030;600", f"{UNIT};2035;400"),
+    "step_free": (STEPFREE, f"{UNIT};stufenlos erreichbar;1000"),
+    "projection": ("ags;Jahr;Einwohner;Haushalte", f"{UNIT};2030;6000;6000", f"{UNIT};2040;667;"),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "words"),
+    [
+        ("completions", ("40;60", "41;60"), "Zeile 4, Feld „fertig in Häusern mit 1 oder 2 Wohnungen“: gefunden „101“, so viele fertiggestellte Wohnungen in einem Jahr sind nicht glaubhaft; erwartet höchstens 100"),
+        ("price_bound", ("2035;400", "2035;401"), "Zeile 5, Feld „Wohnungen“: gefunden „1001“, zusammen mehr Wohnungen"),
+        ("step_free", ("1000", "1001"), "gefunden „1001“, zusammen mehr Wohnungen, als es im Zensus gibt; erwartet höchstens 1000"),
+        ("projection", ("6000;6000", "6001;6000"), "gefunden „6001“, erwartet 667 bis 6000 Einwohner"),
+        ("projection", ("667", "666"), "Zeile 5, Feld „Einwohner“: gefunden „666“"),
+        ("projection", ("6000;6000", "6000;6001"), "(D4)“: gefunden „6001“, erwartet höchstens 6000 (so viel wie „Einwohner“)"),
+    ],
+)  # fmt: skip
+def test_figures_that_the_census_rules_out_are_named(tmp_path, kind, change, words):
+    limits = {"stock": {UNIT: 1000}, "people": {UNIT: 2000}}
+    sound, wrong = tmp_path / "sound", tmp_path / "wrong"
+    sound.mkdir()
+    wrong.mkdir()
+    assert load_local(AREAS, store(sound, **SOUND), **limits).has(kind)
+    broken = {**SOUND, kind: tuple(x.replace(*change) for x in SOUND[kind])}
+    with pytest.raises(InputError) as error:
+        load_local(AREAS, store(wrong, **broken), **limits)
+    assert len(error.value.faults) == 1 and words in error.value.text()
+
+
+def test_figures_of_the_future_are_refused(tmp_path):
+    home = store(tmp_path, completions=SOUND["completions"])
+    assert load_local(AREAS, home, today=dt.date(2026, 9, 30)).has("completions")
+    with pytest.raises(InputError) as error:
+        load_local(AREAS, home, today=dt.date(2026, 9, 29))
+    assert "Zeile 1, Feld „Stand“: gefunden „30.09.2026“, der Stand liegt in der Zukunft" in error.value.text()
+
+
 def store(tmp_path: Path, **files: tuple[str, ...]) -> Path:
     (tmp_path / UNIT).mkdir()
     for kind, lines in files.items():

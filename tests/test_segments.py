@@ -230,6 +230,20 @@ def test_local_tables_are_read_by_unit():
     assert np.isnan(found.suitable[g])
 
 
+def test_a_pair_of_groups_given_the_other_way_round_takes_off_as_much():
+    key = {"ags": UNIT}
+    backlog = pd.DataFrame([{**key, "kind": "sheltered", "households": 40.0},
+                            {**key, "kind": "concealed", "households": 30.0}])  # fmt: skip
+
+    def given(a: str, b: str, share: float) -> dict[tuple[str, str], float]:
+        rows = pd.DataFrame([{**key, "kind_a": a, "kind_b": b, "share": share}])
+        return local(backlog=backlog, backlog_overlap=rows).local.overlap[position()]
+
+    # half of 30 are 15 households, 0.375 of 40
+    assert given("concealed", "sheltered", 0.5) == {("sheltered", "concealed"): pytest.approx(0.375)}
+    assert given("sheltered", "concealed", 0.375) == {("sheltered", "concealed"): 0.375}
+
+
 def test_a_region_without_floor_areas_reads_as_none():
     whole = inputs_segments.load
 

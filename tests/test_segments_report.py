@@ -149,9 +149,12 @@ def test_houses_that_come_free_are_compared_as_they_are():
         assert key in text
 
 
-def test_the_figure_that_others_published_stands_in_the_report_of_the_kreis_only():
-    assert "579" in read(result(), "03251", "affordable").texts["affordable"]
-    assert "579" not in read(result(), "03251047", "affordable").texts["affordable"]
+def test_the_figure_that_others_published_stands_beside_ours_for_the_kreis_in_every_report():
+    said = {
+        re.search(r"579 .*?hier sind es (\d[\d.]*) im ganzen", read(result(), key, "affordable").texts["affordable"])[1]
+        for key in ("03251", "03251047", UNIT)
+    }
+    assert len(said) == 1
 
 
 def test_the_backlog_is_only_from_local_figures():
@@ -225,6 +228,17 @@ def test_income_bindings_and_removals_come_from_local_tables():
     assert "Bis 2040 endet die Bindung von 12 Wohnungen" in texts["affordable"]
     assert "Abriss 3" in texts["supply"]
     assert "Bindungen verlängern" in texts["follows"]
+
+
+def test_the_note_on_recipients_says_whose_figures_they_are():
+    rows = [{"kind": k, "households": n}
+            for k, n in (("sgb2", 100.0), ("basic_old_age", 20.0), ("housing_benefit", 30.0))]  # fmt: skip
+    whole, part, none = (read(run, UNIT, "affordable").texts["affordable"] for run in
+                         (with_local(benefits=rows), with_local(benefits=rows[:2]), again()))  # fmt: skip
+    kreis, own = "gibt es nur für den Landkreis", "Haushalte nach der örtlichen Tabelle benefits"
+    assert kreis in none and own not in none
+    assert own in part and "wo sie vorliegt" in part and kreis not in part
+    assert own in whole and "wo sie vorliegt" not in whole and kreis not in whole
 
 
 def test_sections_without_figures_are_one_line_that_names_the_table():

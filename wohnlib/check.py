@@ -41,13 +41,23 @@ def _there(words: Words) -> Iterator[str]:
         )  # fmt: skip
 
 
-def missing(result: Assessment, words: Words) -> Iterator[str]:
-    """Yield what the calculation would need and does not have."""
+def missing(result: Assessment, words: Words, unit: int | None = None) -> Iterator[str]:
+    """Yield what the calculation would need and does not have, for a unit (its position) or for all."""
+    keys = result.inputs.areas.keys if unit is None else result.inputs.areas.keys[unit : unit + 1]
+    own = result.need.own_years if unit is None else result.need.own_years[unit : unit + 1]
     for year in result.need.unknown_years:
-        yield words("check.no_completions", year=year)
+        n = sum(year in years for years in own)
+        if n == 0:
+            yield words("check.no_completions", year=year)
+        elif n < len(keys):
+            yield words("check.some_completions", year=year, n=n, units=len(keys))
     brought = {"permits": "completions", "projection": "projection", "second_homes": "registers"}
     for name in ("permits", "projection", "movements", "second_homes", "rooms"):
-        if name not in brought or not result.inputs.local.has(brought[name]):
+        if name == "rooms":
+            there = all(result.inputs.local.has("floor_area", key) for key in keys)
+        else:
+            there = name in brought and result.inputs.local.has(brought[name])
+        if not there:
             yield words(f"check.no_{name}")
 
 

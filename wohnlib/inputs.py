@@ -226,7 +226,11 @@ def read(
     holes = [f.name for f in fields(found) if _has_holes(getattr(found, f.name))]
     if holes:
         raise InputError([fault("tables_incomplete", found=", ".join(holes))])
-    return replace(found, local=load_local(found.areas).until(as_of), segments=_segments(found.areas, tables, get))
+    keys = (*found.areas.keys, region)
+    stock = dict(zip(keys, (*found.dwellings, found.dwellings.sum()), strict=True))
+    people = dict(zip(keys, (*found.pop_total, found.pop_total.sum()), strict=True))
+    local = load_local(found.areas, stock=stock, people=people).until(as_of)
+    return replace(found, local=local, segments=_segments(found.areas, tables, get))
 
 
 def _segments(

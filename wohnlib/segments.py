@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from wohnlib.assess import Assessment
 from wohnlib.inputs_segments import BUILT_MIDDLE, BUILT_OLD, SegmentInputs
 from wohnlib.model import levers as lever_model
+from wohnlib.model import need as need_model
 from wohnlib.model import segments as model
 from wohnlib.model import supply as supply_model
 from wohnlib.model.dwellings import spread
@@ -110,17 +111,26 @@ class Parts:
             return None
         return model.round_to(self.vacant_months, self.result.printed.stock[:, :, 1].sum(1))
 
+    @property
+    def land_tenths(self) -> Whole:
+        """Building land in tenths of a hectare (area, type), rounded as the section on land prints it."""
+        land = self.result.scenario.land
+        hectares = need_model.land(
+            self.result.printed.to_build[:, -1].astype(float),
+            np.array([land.density.ezfh.value, land.density.mfh.value]),
+            np.array([land.infill_share.ezfh.value, land.infill_share.mfh.value]),
+        )
+        return np.floor(10 * hectares + 0.5).astype(np.int64)
+
     def gaps(self, area: int | None) -> lever_model.Gaps:
-        """Return the numbers from which the levers follow, of one unit or (None) of the region."""
+        """Return the printed numbers from which the levers follow, of one unit or (None) of the region."""
         at = slice(None) if area is None else slice(area, area + 1)
         own_e, rent_e, own_m, rent_m = (int(n) for n in self.to_build[at].sum(0))
-        over = self.surplus[at].sum(0)
-        printed = self.result.printed.to_build[at, -1].sum(0)
-        land = self.result.scenario.land
+        over = self.result.printed.surplus[at, -1].sum(0)
         potentials = [p for p in self.local.potentials[at] if p is not None]
         return lever_model.Gaps(
             own_ezfh=own_e, rent_ezfh=rent_e, own_mfh=own_m, rent_mfh=rent_m,
-            surplus_ezfh=int(over[:2].sum()), surplus_mfh=int(over[2:].sum()),
+            surplus_ezfh=int(over[0]), surplus_mfh=int(over[1]),
             step_free=0 if self.step_free is None else whole(self.step_free.gap[at, -1]),
             freed_per_year=float(self.houses.per_year[at].sum()),
             family_per_year=float(self.houses.families[at].sum()),
@@ -130,10 +140,7 @@ class Parts:
                 if y <= self.result.time.horizon_year
             ),
             long_vacant=0 if self.vacant_printed is None else int(self.vacant_printed[at, -1].sum()),
-            hectares=float(
-                printed[0] * (1 - land.infill_share.ezfh.value) / land.density.ezfh.value
-                + printed[1] * (1 - land.infill_share.mfh.value) / land.density.mfh.value
-            ),
+            hectares=float(self.land_tenths[at].sum() / 10),
             potentials=sum(int(sum(v.sum() for v in p.dwellings.values())) for p in potentials),
             old_stock_share=0.0 if self.built is None else float(
                 self.built[at, :BUILT_OLD].sum() / self.built[at].sum()

@@ -36,6 +36,12 @@ class Totals:
     kreis_half: Array
     nation: Array  # (date,)
     nation_half: Array  # (date,)
+    size: Array  # (Gemeinde,) persons at the base date
+
+    @property
+    def kreis_size(self) -> "pd.Series[float]":
+        """Persons of each Kreis at the base date."""
+        return pd.Series(self.size, self.kreis_of).groupby(level=0).sum()
 
     @property
     def kreis_of(self) -> pd.Index:
@@ -84,6 +90,7 @@ def totals(
     return Totals(
         made.base.keys, sums.index, tuple(days), gemeinde, kreise.to_numpy(),
         quadrature(own, of_kreis, half_nation), quadrature(half_kreis, half_nation), nation, half_nation,
+        size,
     )  # fmt: skip
 
 
@@ -126,7 +133,7 @@ def unit_totals(
         else:
             years = np.array([moment(d) - base for d in made.dates])
             kreis = made.kreise.get_loc(NOW.get(str(key)[:5], str(key)[:5]))
-            own = _half(shapes["own_sum"], persons[:1], years)[0]
+            own = _half(shapes["own_sum"], made.size[where].sum(keepdims=True), years)[0]
             half = quadrature(own, made.kreis_half[kreis])
         rows += [(key, d, p, h) for d, p, h in zip(made.dates, persons, half, strict=True)]
     return pd.DataFrame(rows, columns=["key", "date", "median", "half"])

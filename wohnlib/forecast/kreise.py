@@ -157,6 +157,11 @@ def project_kreise(
 
     national_total: all Kreise are scaled to it; kreis_total: totals (Kreis,) of another forecast, instead of our own.
     """
+    dates = [_named(fit, d) for d in dates]
+    if national_total is not None:
+        national_total = {_named(fit, d): total for d, total in national_total.items()}
+    if kreis_total is not None:
+        kreis_total = {_named(fit, d): totals for d, totals in kreis_total.items()}
     if min(dates) < fit.base or max(dates) > LAST_DATE:
         raise ValueError(f"dates {min(dates)} to {max(dates)}: expected {fit.base} to {LAST_DATE}")
     last = max(max(dates).year + 1, fit.base.year + 1)
@@ -169,6 +174,11 @@ def project_kreise(
         nodes.append(single @ GROUPS)
     out = [_at(fit, path, np.array(nodes), d, national_total, kreis_total) for d in dates]
     return np.stack(out, axis=1)
+
+
+def _named(fit: KreisFit, day: date) -> date:
+    """Return a day as the forecast names it: the 31 December before a base on 1 January is that base."""
+    return fit.base if kreise_data.first_of_january(day) == fit.base else day
 
 
 def part_of_year(day: date) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from wohnlib.backtest.asof import known
 from wohnlib.backtest.delivered import BIRTHS, FILES, MIGRATION, TOTALS, Delivered
-from wohnlib.backtest.settings import LEARNED_FROM, SETTINGS
+from wohnlib.backtest.settings import LEARNED_FROM, SETTINGS, number
 from wohnlib.backtest.totals import Forecast, forecast
 from wohnlib.data.germany_tables import read_tables
 from wohnlib.forecast import errors
@@ -43,8 +43,9 @@ def learned_tables(
     asof = []
     for until in UNTIL:
         windows = errors.window_errors(everything, past, verband, until)
-        found = errors.shapes(windows, errors.national_errors(everything, until))
-        asof.append(shape_table(found, until))
+        known_flows = until - int(number("path_delay"))  # what a base of that year may know of the nation
+        asof.append(shape_table(errors.shapes(windows, errors.national_errors(everything, known_flows)), until))
+    found = errors.shapes(windows, errors.national_errors(everything, UNTIL[-1]))
     held = errors.coverage(windows, found).round(1)
     tables = {
         "forecast_errors": as_table(found, YEARS),

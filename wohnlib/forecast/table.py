@@ -181,8 +181,9 @@ def _kreise(
         return parts[0]
     years = [moment(d) - moment(allowed.base) for d in made.dates]
     ages = [str(a - 1) for a in AGE_FROM[1:]] + [""]
+    size = made.kreis_size
     for key, cells in by_age.items():
-        half = _cell_half(float(cells[0].sum()), years, made.nation_half, until, allowed.census)
+        half = _cell_half(float(size[key]), years, made.nation_half, until, allowed.census)
         index = pd.MultiIndex.from_product([made.dates, _SEXES, range(len(AGE_FROM))])
         age = index.get_level_values(2).to_numpy()
         rows = pd.DataFrame({

@@ -1,6 +1,6 @@
 """What must hold between the columns of a row, between rows, and between the tables of a municipality."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,15 @@ import numpy as np
 import pandas as pd
 
 from wohnlib.errors import Fault, fault
-from wohnlib.local.kinds import ALL, SIZE_LIMITS, TYPES, Kind
+from wohnlib.local.kinds import ALL, KINDS, SIZE_LIMITS, TYPES, Kind
 from wohnlib.local.sheets import Sheet
 from wohnlib.words import Words
 
 _ROW, _FILE = "_row", "_file"
+COMPLETED_AT_MOST = 0.10  # completions of a year as a share of the stock; more is a slip of the pen
+PROJECTED = 3.0  # an own projection lies between a third and three times the people of the census
+# item of `income` -> largest value; all must be above 0
+INCOME_AT_MOST = {"net_median": np.inf, "sigma": 2.0, "rent_new": np.inf, "rent_subsidised": np.inf, "burden": 1.0}
 # kind -> (columns whose sum may be at most, the columns whose sum it may be)
 AT_MOST: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = {
     "survey": (
@@ -55,6 +59,7 @@ def check_rows(table: pd.DataFrame, at: Context) -> Iterator[Fault]:
                 yield fault("local_at_most", **at.cell(row, *small), found=f"{parts:g}", limit=f"{whole:g}",
                             other=at.label(*large))  # fmt: skip
         yield from _OWN.get(at.kind.name, _nothing)(row, at)
+    yield from _BETWEEN.get(at.kind.name, _nothing)(table, at)
 
 
 def _sum(row: dict[str, Any], names: tuple[str, ...]) -> float | None:
@@ -89,6 +94,10 @@ def _frame(row: dict[str, Any], at: Context) -> Iterable[Fault]:
 def _projection(row: dict[str, Any], at: Context) -> Iterable[Fault]:
     if _sum(row, ("population", "households")) is None:
         yield fault("local_projection_empty", file=at.sheet.file, row=row[_ROW])
+    people, households = (_sum(row, (n,)) for n in ("population", "households"))
+    if people is not None and households is not None and households > people:
+        yield fault("local_at_most", **at.cell(row, "households"), found=f"{households:g}", limit=f"{people:g}",
+                    other=at.label("population"))  # fmt: skip
 
 
 def _projects(row: dict[str, Any], at: Context) -> Iterable[Fault]:
@@ -102,10 +111,47 @@ def _overlap(row: dict[str, Any], at: Context) -> Iterable[Fault]:
         yield fault("local_overlap_same", **at.cell(row, "kind_b"), found=shown)
 
 
+def _income(row: dict[str, Any], at: Context) -> Iterable[Fault]:
+    value, high = _sum(row, ("value",)), INCOME_AT_MOST.get(row["item"], np.inf)
+    if row["item"] and value is not None and not 0 < value <= high:
+        limit = at.words("localtext.above_0" if np.isinf(high) else "localtext.above_0_to", limit=f"{high:g}")
+        item = at.words(f"localchoice.{row['item']}")
+        yield fault("local_income", **at.cell(row, "value"), found=f"{value:g}", limit=limit, item=item)
+
+
+def _overlaps(table: pd.DataFrame, at: Context) -> Iterator[Fault]:
+    """Yield pairs of groups that are given both ways: they may say different things."""
+    first: dict[tuple[str, str, str], int] = {}
+    for row in table.to_dict("records"):
+        key, a, b = row["ags"], row["kind_a"], row["kind_b"]
+        if key and a and b and a != b and (key, b, a) in first:
+            found = ", ".join(at.words(f"localchoice.{k}") for k in (a, b))
+            yield fault("local_overlap_twice", **at.cell(row, "kind_a"), found=found, first=first[key, b, a])
+        first.setdefault((key, a, b), row[_ROW])
+
+
+def _incomes(table: pd.DataFrame, at: Context) -> Iterator[Fault]:
+    """Yield units that lack an item and subsidised dwellings that cost more than new ones."""
+    if (table["item"] == "").any():
+        return  # named already
+    for key, rows in table[table["ags"] != ""].groupby("ags"):
+        by_item = {r["item"]: r for r in rows.to_dict("records")}
+        lacking = [at.words(f"localchoice.{i}") for i in INCOME_AT_MOST if i not in by_item]
+        if lacking:
+            last = rows.to_dict("records")[-1]
+            yield fault("local_income_missing", **at.cell(last, "item"), key=key, items="; ".join(lacking))
+            continue
+        subsidised, new = by_item["rent_subsidised"], by_item["rent_new"]
+        if subsidised["value"] > new["value"]:
+            yield fault("local_at_most", **at.cell(subsidised, "value"), found=f"{subsidised['value']:g}",
+                        limit=f"{new['value']:g}", other=at.words("localchoice.rent_new"))  # fmt: skip
+
+
 _OWN: dict[str, Any] = {
     "survey": _survey, "frame": _frame, "projection": _projection, "projects": _projects,
-    "backlog_overlap": _overlap,
+    "backlog_overlap": _overlap, "income": _income,
 }  # fmt: skip
+_BETWEEN: dict[str, Any] = {"backlog_overlap": _overlaps, "income": _incomes}
 
 
 def check_table(table: pd.DataFrame, kind: Kind, sheet: Sheet) -> Iterator[Fault]:
@@ -136,6 +182,41 @@ def check_table(table: pd.DataFrame, kind: Kind, sheet: Sheet) -> Iterator[Fault
                 yield fault(
                     "local_frame_sector", file=sheet.file, row=int(rows[_ROW].iloc[0]), found=label, key=key
                 )
+
+
+def check_census(
+    tables: dict[str, pd.DataFrame], stock: Mapping[str, float], people: Mapping[str, float]
+) -> Iterator[Fault]:
+    """Yield figures that the dwellings and people of the census (by key) rule out."""
+    words = Words("de")
+
+    def named(code: str, row: Any, kind: str, field: str, found: float, **values: Any) -> Fault:
+        column = KINDS[kind].label(KINDS[kind].field(field), words)
+        return fault(code, file=row[_FILE], row=int(row[_ROW]), column=column, found=f"{found:g}", **values)
+
+    for row in _rows(tables, "completions", stock):
+        built, limit = _sum(row, ("completed_ezfh", "completed_mfh")), stock[row["ags"]] * COMPLETED_AT_MOST
+        if built is not None and built > limit:
+            yield named("local_built_many", row, "completions", "completed_ezfh", built, limit=f"{limit:.0f}",
+                        stock=f"{stock[row['ags']]:.0f}")  # fmt: skip
+    for kind in ("price_bound", "step_free"):
+        total: dict[str, float] = {}
+        for row in _rows(tables, kind, stock):
+            before, limit = total.get(row["ags"], 0.0), stock[row["ags"]]
+            total[row["ags"]] = before + row["dwellings"]
+            if before <= limit < total[row["ags"]]:
+                yield named("local_above_stock", row, kind, "dwellings", total[row["ags"]], limit=f"{limit:.0f}")
+    for row in _rows(tables, "projection", people):
+        given, now = _sum(row, ("population",)), people[row["ags"]]
+        if given is not None and not now / PROJECTED <= given <= now * PROJECTED:
+            yield named("local_projection_far", row, "projection", "population", given,
+                        low=f"{now / PROJECTED:.0f}", high=f"{now * PROJECTED:.0f}", now=f"{now:.0f}")  # fmt: skip
+
+
+def _rows(tables: dict[str, pd.DataFrame], kind: str, known: Mapping[str, float]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table whose unit or region is known."""
+    if kind in tables:
+        yield from (r for r in tables[kind].to_dict("records") if r["ags"] in known)
 
 
 def check_together(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:

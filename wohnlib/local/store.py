@@ -1,5 +1,6 @@
 """All that the municipalities of a region have brought: read once, checked together, listed with its source."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -12,7 +13,7 @@ from wohnlib import paths
 from wohnlib.areas import Areas
 from wohnlib.errors import Fault, InputError, fault
 from wohnlib.local.kinds import KINDS
-from wohnlib.local.rules import check_together
+from wohnlib.local.rules import check_census, check_together
 from wohnlib.local.tables import ROW, LocalFile, key_text, read_table
 from wohnlib.words import Words
 
@@ -104,11 +105,15 @@ def _form(kind: str) -> pd.DataFrame:
     return pd.DataFrame({f.name: pd.Series(dtype=float if f.numeric else object) for f in fields})
 
 
-def load_local(areas: Areas, place: Path | None = None) -> Local:
+def load_local(
+    areas: Areas, place: Path | None = None, *, stock: Mapping[str, float] | None = None,
+    people: Mapping[str, float] | None = None, today: dt.date | None = None,
+) -> Local:  # fmt: skip
     """Return everything in `data/local` that belongs to a region; all faults of all files at once.
 
     Read are `data/local/<key>/<kind>.csv` and `.xlsx`, with the key of the region or of one of its units.
-    A file or folder that is none of these is a fault, so that nothing is overlooked.
+    A file or folder that is none of these is a fault, so that nothing is overlooked. `stock` and `people` of
+    the census by key, if given, are what figures must fit; `today` (else the clock's) is the latest date.
     """
     root = folder() if place is None else place
     if not root.is_dir():
@@ -129,11 +134,11 @@ def load_local(areas: Areas, place: Path | None = None) -> Local:
                 fault("local_folder", file=paths.shown(home), found=home.name, near=near or areas.region)
             )
             continue
-        _read_folder(home, areas, parts, files, faults)
+        _read_folder(home, areas, today or dt.datetime.now().astimezone().date(), parts, files, faults)
     tables = {kind: pd.concat(found, ignore_index=True) for kind, found in parts.items()}
     faults += _across(tables)
     if not faults:
-        faults += check_together(tables)
+        faults += [*check_together(tables), *check_census(tables, stock or {}, people or {})]
     if faults:
         raise InputError(faults)
     return Local(tables, tuple(files))
@@ -147,6 +152,7 @@ def _another_region(name: str, areas: Areas) -> bool:
 def _read_folder(
     home: Path,
     areas: Areas,
+    today: dt.date,
     parts: dict[str, list[pd.DataFrame]],
     files: list[LocalFile],
     faults: list[Fault],
@@ -166,7 +172,7 @@ def _read_folder(
         seen[kind.name] = path.name
         forms = sorted(p for p in path.iterdir() if not _passed_over(p)) if returned else [path]
         faults += [_unknown(p) for p in forms if not _readable(p)]
-        found = [(read_table(p, kind, areas, home.name)) for p in forms if _readable(p)]
+        found = [read_table(p, kind, areas, home.name, today) for p in forms if _readable(p)]
         for table, about, wrong in found:
             faults += wrong
             part = table.assign(**{EXAMPLE: about.example, FOLDER: home.name, FILE: about.file})

@@ -33,12 +33,13 @@ class LocalFile:
 
 
 def read_table(
-    path: Path, kind: Kind, areas: Areas, folder: str
+    path: Path, kind: Kind, areas: Areas, folder: str, today: dt.date | None = None
 ) -> tuple[pd.DataFrame, LocalFile, list[Fault]]:
     """Return the table of one file, what is known about the file, and everything that is wrong with it.
 
     Columns as in `kind`, keys and choices as text (choices by their code), numbers as float, an optional
     number that was left empty as NaN; `folder` is the key of the unit or region whose folder holds the file.
+    Figures that are not invented may not be dated later than `today`, if it is given.
     """
     words = Words("de")
     sheet = open_sheet(path)
@@ -46,7 +47,7 @@ def read_table(
     nothing = _frame(kind, [])
     if faults and not sheet.rows:
         return nothing, LocalFile(kind.name, sheet.file, folder, "", "", False, 0), faults
-    about = _about(sheet, kind, folder, words, faults)
+    about = _about(sheet, kind, folder, words, faults, today)
     places = _header(sheet, kind, folder in areas.keys, words, faults)
     if places is None:
         return nothing, about, faults
@@ -75,7 +76,9 @@ def _frame(kind: Kind, rows: list[dict[str, Any]]) -> pd.DataFrame:
     return table
 
 
-def _about(sheet: Sheet, kind: Kind, folder: str, words: Words, faults: list[Fault]) -> LocalFile:
+def _about(
+    sheet: Sheet, kind: Kind, folder: str, words: Words, faults: list[Fault], today: dt.date | None = None
+) -> LocalFile:
     """Return date, responsible office and whether the data are invented; each must stand in the file."""
     found = {}
     for name in ("date", "office", "example"):
@@ -94,6 +97,10 @@ def _about(sheet: Sheet, kind: Kind, folder: str, words: Words, faults: list[Fau
         faults.append(fault("local_meta_example", file=sheet.file, row=row, column=label, found=value))
     office = " ".join(str(found["office"][0]).split())[:200]
     example = answers.get(norm(str(value)), True)
+    if isinstance(day, dt.date) and today is not None and day > today and not example:
+        value, row, label = found["date"]
+        shown = words.dates(day.isoformat())
+        faults.append(fault("local_meta_future", file=sheet.file, row=row, column=label, found=shown))
     stated = day.isoformat() if isinstance(day, dt.date) else ""
     return LocalFile(kind.name, sheet.file, folder, stated, office, example, 0)
 

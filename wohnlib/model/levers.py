@@ -34,14 +34,17 @@ LEVERS = (
 )  # fmt: skip
 
 
-def levers(gaps: Gaps, worth: int = 10, old_share: float = 0.25) -> tuple[str, ...]:
+WORTH = 10  # dwellings from which a gap is worth a line
+
+
+def levers(gaps: Gaps, worth: int = WORTH, old_share: float = 0.25) -> tuple[str, ...]:
     """Return the names of the levers whose condition holds, in the order of `LEVERS`.
 
     `worth` is the number of dwellings from which a gap is worth a line, `old_share` the share of dwellings
     built before 1950 from which renewal is named.
 
     rent_flats: rented flats lack · own_flats: owned flats lack · building_land: land is needed, and not
-    no_new_areas · no_new_areas: more houses are left over than lack before · reuse_vacant: long vacancy · use_potentials: potentials are
+    no_new_areas · no_new_areas: at least as many houses are left over as lack before · reuse_vacant: long vacancy · use_potentials: potentials are
     entered and something lacks · potentials_table: land is needed and no potentials are entered · step_free: a
     gap · older_move: houses come free and older people lack step-free dwellings · price_bound: gap in
     affordable dwellings · extend_binding: bindings end · renew_old: large share of old dwellings and surplus.
@@ -49,7 +52,7 @@ def levers(gaps: Gaps, worth: int = 10, old_share: float = 0.25) -> tuple[str, .
     _check(gaps)
     houses = gaps.own_ezfh + gaps.rent_ezfh
     lacking = houses + gaps.own_mfh + gaps.rent_mfh
-    enough = gaps.surplus_ezfh >= worth and gaps.surplus_ezfh > houses
+    enough = gaps.surplus_ezfh >= worth and gaps.surplus_ezfh >= houses
     holds = {
         "rent_flats": gaps.rent_mfh >= worth,
         "own_flats": gaps.own_mfh >= worth,

@@ -28,15 +28,28 @@ def union(needs: Sequence[float], shared: Mapping[tuple[int, ...], float]) -> fl
     """Return the households with at least one need, by inclusion and exclusion.
 
     |∪N| = Σ N_i − Σ N_ij + Σ N_ijk − …; `shared` holds the households common to each set of needs, keyed by
-    their positions in rising order; a set that is not there shares none. A common number above that of one of
-    its subsets raises ValueError.
+    their positions in rising order; a set that is not there shares none. Raises ValueError for keys not rising,
+    and for numbers no sets can have: more in common than a subset has, or a negative number of households that
+    have exactly some needs, a_S = Σ_{T⊇S} (−1)^{|T|−|S|} N_T < 0.
     """
+    for key in shared:
+        if list(key) != sorted(set(key)) or len(key) < 2 or not 0 <= key[0] <= key[-1] < len(needs):
+            raise ValueError(f"the key {key} must name two or more needs, in rising order")
     at = {(i,): float(n) for i, n in enumerate(needs)} | {tuple(k): float(v) for k, v in shared.items()}
     for key, value in at.items():
         below = [at.get(part, 0.0) for part in combinations(key, len(key) - 1) if part]
         if value < 0 or (below and value > min(below) + 1e-9):
             raise ValueError(f"the needs {key} cannot share {value}: more than their parts do")
+    _check_atoms(at)
     return sum((-1) ** (len(key) + 1) * value for key, value in at.items())
+
+
+def _check_atoms(at: Mapping[tuple[int, ...], float]) -> None:
+    """Refuse common numbers that would leave fewer than no households with exactly the needs of a set."""
+    for key in at:
+        only = sum((-1) ** (len(t) - len(key)) * n for t, n in at.items() if set(key) <= set(t))
+        if only < -1e-6:
+            raise ValueError(f"no sets have these sizes: {only:g} households with exactly the needs {key}")
 
 
 def shared_by_ratio(needs: Sequence[float], ratios: Ratios) -> dict[tuple[int, ...], float]:
@@ -54,8 +67,11 @@ def without_overlap(needs: Sequence[float], ratios: Ratios, solved_in_place: Seq
 
     `ratios` (j, i) with j < i is the share of need j that has need i, too; `solved_in_place` f_i is the
     share met without another dwelling (the form of the French state's tool Otelo). The sum is the number of
-    dwellings needed once.
+    dwellings needed once. Raises ValueError for a ratio or share outside 0 to 1.
     """
+    bad = [r for r in (*ratios.values(), *solved_in_place) if not 0 <= r <= 1]
+    if bad:
+        raise ValueError(f"ratios must lie between 0 and 1: {bad}")
     net = []
     for i, n in enumerate(needs):
         counted = sum(ratio * needs[j] for (j, k), ratio in ratios.items() if k == i and j < i)

@@ -24,14 +24,13 @@ if TYPE_CHECKING:
 def basis_section(report: "Bedarf") -> Block:
     """What is counted, what is estimated, what does not add up, where it comes from."""
     view, words = report.view, report.words
-    result, inputs = view.result, view.result.inputs
+    result = view.result
     migration = result.scenario.migration
-    completions = sum(inputs.completions[y] for y in result.need.known_years if y in inputs.completions)
     estimates = [
         words("basis.est_age"),
         words("basis.est_households"),
         words("basis.est_types"),
-        words("basis.est_built", kreis=completions, known=report.known_years()),
+        _built(report),
         words(
             "basis.est_migration", share=result.population.rates.nation_share,
             first=migration.share_first_year.value, last=migration.share_last_year.value,
@@ -45,13 +44,28 @@ def basis_section(report: "Bedarf") -> Block:
         page.heading(words("basis.checked_title"), 3),
         page.bullets(words(f"basis.checked_{c}") for c in ("sums", "base", "tables")),
         page.heading(words("basis.missing_title"), 3),
-        page.bullets([*missing(result, words), words("basis.missing_scope")]),
+        page.bullets([*missing(result, words, view.index), words("basis.missing_scope")]),
         page.heading(words("basis.differences_title"), 3),
         page.bullets(differences(result, words)),
     ]
     blocks.append(page.paragraph(words("basis.range_text", draws=result.draws.count)))
     blocks.append(_sources(report))
     return page.section("grundlagen", words("basis.title"), *blocks)
+
+
+def _built(report: "Bedarf") -> str:
+    """Return where the completions come from: the unit's own figures, the Kreis's, or both."""
+    view, words = report.view, report.words
+    need, completions, own = view.result.need, view.result.inputs.completions, view.own_years
+    rest = [y for y in need.known_years if y not in own]
+    kreis = sum(completions[y] for y in rest if y in completions)
+    given = {"own": ", ".join(map(str, own)), "known": ", ".join(map(str, rest)), "kreis": kreis}
+    if own:
+        return words("basis.est_built_part" if rest else "basis.est_built_own", **given)
+    units = sum(bool(years) for years in need.own_years)
+    if units and rest:
+        return words("basis.est_built_mixed", **given, n=units, units=len(need.own_years))
+    return words("basis.est_built", kreis=kreis, known=report.known_years())
 
 
 def published_section(report: "Bedarf") -> Block:

@@ -7,6 +7,7 @@ import numpy as np
 from wohnlib.report import page
 from wohnlib.report.page import Block
 from wohnlib.report.view import View
+from wohnlib.segments import parts_of
 
 if TYPE_CHECKING:
     from wohnlib.report.bedarf import Bedarf
@@ -33,10 +34,19 @@ def next_section(report: "Bedarf") -> Block:
     first, last = int(view.alone[0, OLD]), int(view.alone[-1, OLD])
     if last > first:
         items.append(words("next.old", first=first, last=last, year=view.year, sure=report.range_text("alone75")))
-    unusable = int(np.floor(view.of(view.result.stock.stock.unusable).sum() + 0.5))
-    if unusable > 0:
-        items.append(words("next.vacancy", n=words.count("common.dwellings", unusable)))
+    empty = _long_vacant(view)
+    if empty > 0:
+        items.append(words("next.vacancy", n=words.count("common.dwellings", empty)))
     return page.section("naechste-schritte", words("next.title"), page.bullets(items))
+
+
+def _long_vacant(view: View) -> int:
+    """Return dwellings vacant for twelve months or more, as the section on vacancy prints them."""
+    known = view.result.inputs.segments is not None
+    printed = parts_of(view.result).vacant_printed if known else None
+    if printed is not None:
+        return int(view.of(printed)[-1])
+    return int(np.floor(view.of(view.result.stock.stock.unusable).sum() + 0.5))
 
 
 def sure_section(report: "Bedarf") -> Block:

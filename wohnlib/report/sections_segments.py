@@ -9,7 +9,9 @@ from wohnlib.model.segments import SEGMENTS
 from wohnlib.report import charts, page
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
+from wohnlib.report.sections_stand import small_share
 from wohnlib.report.segment_cells import between, ints, one, only_line, positions, whole
+from wohnlib.report.view import View
 from wohnlib.segments import Parts, largest_gaps, parts_of
 from wohnlib.steps.segments import VARIANTS
 
@@ -74,15 +76,10 @@ def _demand_change(report: "Bedarf", parts: Parts, segment: int) -> int:
 def gap_text(report: "Bedarf") -> str:
     """Return the three largest gaps and the largest surplus by segment as sentences; nothing if there are none.
 
-    A segment with both (in different draws) is named once, by what is larger.
+    Gaps are what is needed up to the peak, the surplus is what is left of it at the horizon; never netted.
     """
     view, words = report.view, report.words
     gaps, over = largest_gaps(view.result, view.index)
-    parts_by = parts_of(view.result)
-    left = dict(zip(SEGMENTS, view.of(parts_by.to_build), strict=True))
-    spare = dict(zip(SEGMENTS, view.of(parts_by.surplus), strict=True))
-    gaps = [g for g in gaps if g.dwellings >= spare[g.segment]]
-    over = over if over is not None and over.dwellings > left[over.segment] else None
     parts = []
     if gaps:
         shown = [words(f"seg.of_{g.segment}", n=words.count("common.dwellings", g.dwellings)) for g in gaps]
@@ -172,13 +169,13 @@ def small_section(report: "Bedarf") -> Block:
         per_year=abs(change) / years, free=small * turnover, share=turnover,
     )  # fmt: skip
     title = words("small.figure", households=int(printed[0, 0]), place=view.place, dwellings=small)
-    kreis = result.inputs.kreis_floor_area[:SMALL].sum() / result.inputs.kreis_floor_area.sum()
+    kreis = small_share(View(result, result.inputs.areas.region, words))
     return page.section(
         "kleine-wohnungen", words("small.title"),
         page.figure(picture, words("seg.alone_alt", year=year, list=items), title, table=table),
         page.paragraph(text),
         *([] if view.index is None else [page.paragraph(
-            words("small.share_small", share=small / view.dwellings, place=view.place, kreis=kreis))]),
+            words("small.share_small", share=small_share(view), place=view.place, kreis=kreis))]),
         page.paragraph(words("small.text")),
     )  # fmt: skip
 

@@ -13,7 +13,8 @@ from wohnlib.report import charts, page
 from wohnlib.report.page import Block
 from wohnlib.report.segment_cells import between, ints, one, only_line, positions, whole
 from wohnlib.segments import Parts, parts_of
-from wohnlib.steps.affordable import KINDS
+from wohnlib.segments import whole as whole_of_all
+from wohnlib.steps.affordable import KINDS, Affordable
 from wohnlib.steps.segment_local import BACKLOG
 
 if TYPE_CHECKING:
@@ -56,19 +57,28 @@ def affordable_section(report: "Bedarf") -> Block:
     columns = [words("small.col_what"), words("common.base"), f"31.12.{year}", words("older.col_range")]
     local = bool(found.bound_is_local[positions(view)].all())
     table = page.table(columns, rows, caption=words("afford.table"), numeric=[False, True, True, True],
-                       notes=[words("afford.note", year=parts.figures.benefits_year or year),
+                       notes=[_recipients_note(report, parts),
                               words("afford.bound_local") if local else words(
                                   "afford.bound_kreis", n=view.result.scenario.affordable.bound_stock.value)])  # fmt: skip
     title = _title(report, int(gap[1]), high)
     alt = words("afford.alt", year=year, demand=values[0], reached=values[1], bound=values[2], gap=values[3])
     blocks = [page.figure(picture, alt, title, table=table),
-              page.paragraph(words("afford.text" if high else "afford.text_none", reach=reach, low=low, high=high, year=year))]  # fmt: skip
+              page.paragraph(_text(report, int(gap[1]), low, high))]
     blocks += [
         page.paragraph(t)
-        for t in (_ending(report, parts), *_income(report, parts), _published(report, int(gap[1]), low, high))
+        for t in (_ending(report, parts), *_income(report, parts), _published(report, found))
         if t
     ]
     return page.section("bezahlbar", words("afford.title"), *blocks, _rents(report, parts))
+
+
+def _text(report: "Bedarf", gap: int, low: int, high: int) -> str:
+    """Return how far the gap depends on who lives in cheap dwellings; price binding only where there is a gap."""
+    view, words = report.view, report.words
+    reach = view.result.scenario.affordable.cheap_reached.value
+    key = "afford.text" if high else "afford.text_none"
+    text = words(key, reach=reach, low=low, high=high, year=view.year)
+    return f"{text} {words('afford.text_bound')}" if gap else text
 
 
 def _title(report: "Bedarf", gap: int, high: int) -> str:
@@ -97,6 +107,13 @@ def _ending(report: "Bedarf", parts: Parts) -> str:
     )
 
 
+def _recipients_note(report: "Bedarf", parts: Parts) -> str:
+    """Return where the numbers of recipients come from: the Kreis's, or the units' own table `benefits`."""
+    own = ~np.isnan(parts.local.recipients[positions(report.view)])
+    key = "note_own" if own.all() else "note_part" if own.any() else "note"
+    return report.words(f"afford.{key}", year=parts.figures.benefits_year or report.view.year)
+
+
 def _income(report: "Bedarf", parts: Parts) -> Sequence[str]:
     """Return the shares of households by what they can pay, from a local income level only."""
     view, words = report.view, report.words
@@ -111,14 +128,14 @@ def _income(report: "Bedarf", parts: Parts) -> Sequence[str]:
     ]
 
 
-def _published(report: "Bedarf", gap: int, low: int, high: int) -> str:
-    """Return the figure that others published for the Kreis beside ours, with the reasons."""
+def _published(report: "Bedarf", found: Affordable) -> str:
+    """Return the figure that others published for the Kreis beside ours for the Kreis, with the reasons."""
     view, words = report.view, report.words
-    if view.index is not None or view.key != PUBLISHED_REGION:
+    if view.result.inputs.areas.region != PUBLISHED_REGION:
         return ""
-    return words(
-        "afford.published", n=view.result.scenario.affordable.published_gap.value, own=gap, low=low, high=high
-    )
+    own, low, high = (int(whole_of_all(v[:, -1])) for v in (found.gap, found.gap_low, found.gap_high))
+    n = view.result.scenario.affordable.published_gap.value
+    return words("afford.published", n=n, own=own, low=low, high=high, year=view.year)
 
 
 def _rents(report: "Bedarf", parts: Parts) -> Block:

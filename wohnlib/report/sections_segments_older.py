@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wohnlib.model import older as model
+from wohnlib.model.rounding import round_keep_total
 from wohnlib.report import charts, page
 from wohnlib.report.page import Block
 from wohnlib.report.segment_cells import between, drawn, ints, one, only_line, positions, spec_of, whole
+from wohnlib.report.view import View
 from wohnlib.segments import parts_of
 
 if TYPE_CHECKING:
@@ -69,12 +71,10 @@ def houses_section(report: "Bedarf") -> Block:
     """Houses that older people leave each year against the houses that families look for; chain of moves."""
     view, words, year = report.view, report.words, report.view.year
     found = parts_of(view.result).houses
-    death, care, smaller = (float(v) for v in view.of(found.per_year))
-    freed, families = death + care + smaller, float(view.of(found.families))
+    values, spec = freed_printed(view)
+    freed, families = values[3:]
     low, high = np.quantile(drawn(view, found.drawn), [0.1, 0.9])
     family_low, family_high = np.quantile(drawn(view, found.families_drawn), [0.1, 0.9])
-    values = [death, care, smaller, freed, families]
-    spec = spec_of(values)
     labels = [words(f"older.free_{n}") for n in ("death", "care", "smaller", "total", "families")]
     picture = charts.bars(labels, values, spec=spec, highlight=labels[3:], unit=words("older.free_unit"),
                           lang=words.lang)  # fmt: skip
@@ -100,6 +100,26 @@ def houses_section(report: "Bedarf") -> Block:
                        + " " + words(f"older.free_{key}", share=share)),
         *_chain(report),
     )  # fmt: skip
+
+
+def freed_printed(view: View) -> tuple[list[float], str]:
+    """Return houses a year as printed (death, care, smaller, together, families) and their format.
+
+    The parts are rounded so that they add up to the printed sum.
+    """
+    found = parts_of(view.result).houses
+    freed, families = view.of(found.per_year), float(view.of(found.families))
+    spec = spec_of([float(freed.sum()), families])
+    scale = 10 if spec == "dec1" else 1
+    parts = round_keep_total(scale * freed)
+    whole_families = int(np.floor(scale * families + 0.5))
+    return [int(n) / scale for n in (*parts, parts.sum(), whole_families)], spec
+
+
+def freed_text(report: "Bedarf") -> str:
+    """Return the houses that come free a year, as the section prints them."""
+    values, spec = freed_printed(report.view)
+    return report.words.number(values[3], spec)
 
 
 def _chain(report: "Bedarf") -> list[Block]:

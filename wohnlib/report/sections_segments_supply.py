@@ -12,6 +12,7 @@ from wohnlib.model.segments import SEGMENTS
 from wohnlib.report import charts, page
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
+from wohnlib.report.sections_segments_older import freed_text
 from wohnlib.report.segment_cells import ints, only_line, positions, whole
 from wohnlib.segments import Parts, parts_of
 from wohnlib.steps.segment_local import Potential
@@ -165,7 +166,7 @@ def follows_section(report: "Bedarf") -> Block:
         "building_land": words.number(gaps.hectares, "dec1"), "no_new_areas": n("common.dwellings", gaps.surplus_ezfh),
         "reuse_vacant": n("common.dwellings", gaps.long_vacant), "use_potentials": n("common.dwellings", gaps.potentials),
         "potentials_table": words.number(gaps.hectares, "dec1"), "step_free": n("common.dwellings", gaps.step_free),
-        "older_move": words.number(gaps.freed_per_year, "int"), "price_bound": n("common.dwellings", gaps.affordable),
+        "older_move": freed_text(report), "price_bound": n("common.dwellings", gaps.affordable),
         "extend_binding": n("common.dwellings", gaps.bound_ending), "renew_old": words.number(gaps.old_stock_share, "pct0"),
     }  # fmt: skip
     if not found:
@@ -201,8 +202,8 @@ def _for_builders(report: "Bedarf", gaps: lever_model.Gaps) -> str:
     parts = [words("follows.rent" if gaps.rent_mfh else "follows.rent_none", year=view.year,
                    n=count("common.dwellings", gaps.rent_mfh))]  # fmt: skip
     older = int(view.alone[-1, OLD] - view.alone[0, OLD])
-    if gaps.rent_mfh and older > 0:
+    if gaps.rent_mfh >= lever_model.WORTH and older > 0:
         parts.append(words("follows.small", n=older, year=view.year))
-    if gaps.rent_mfh and gaps.affordable:
+    if gaps.rent_mfh >= lever_model.WORTH and gaps.affordable:
         parts.append(words("follows.bound", n=count("follows.households", gaps.affordable)))
     return " ".join(parts)

@@ -139,7 +139,9 @@ def _facts(report: "Bedarf") -> Block:
     words, view, kreis = report.words, report.view, _kreis(report)
     inputs = view.result.inputs
 
-    def share(v: View, array: Array) -> float:
+    def share(v: View, name: str, array: Array) -> float:
+        if name == "small":  # of the dwellings by floor area, as in the figure above
+            return small_share(v)
         return float(v.of(array) / v.of(inputs.dwellings))
 
     vacant = view.result.stock.by_use[:, :, 1].sum(1)
@@ -149,7 +151,7 @@ def _facts(report: "Bedarf") -> Block:
     rows = [
         [words("stand.fact_dwellings"), *(words.number(v.dwellings, "int") for v in (view, kreis))],
         *(
-            [words(f"stand.fact_{name}"), *(words.number(share(v, array), "pct1") for v in (view, kreis))]
+            [words(f"stand.fact_{name}"), *(words.number(share(v, name, array), "pct1") for v in (view, kreis))]
             for name, array in (
                 ("ezfh", ezfh), ("small", small), ("rented", inputs.rented), ("vacant", vacant), ("holiday", holiday)
             )
@@ -163,6 +165,12 @@ def _facts(report: "Bedarf") -> Block:
         columns, rows, caption=words("stand.facts_table"), notes=[words("stand.facts_note")],
         numeric=[False] + [True] * (len(columns) - 1),
     )  # fmt: skip
+
+
+def small_share(view: View) -> float:
+    """Return the share of dwellings below 60 square metres among the dwellings by floor area."""
+    by_area = view.of(view.result.inputs.floor_area)
+    return float(by_area[:AREA_CLASSES_SMALL].sum() / by_area.sum())
 
 
 def _rent(view: View) -> float:

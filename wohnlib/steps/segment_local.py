@@ -131,8 +131,14 @@ def _backlog(result: Assessment, key: str) -> dict[str, int] | None:
 
 
 def _overlap(result: Assessment, key: str) -> dict[tuple[str, str], float]:
+    """Return the share of an earlier group that is in a later one, too: s, or s·N_later / N_earlier if turned."""
     rows = result.inputs.local.table("backlog_overlap", key)
-    return {
-        (str(a), str(b)): float(s)
-        for a, b, s in zip(rows["kind_a"], rows["kind_b"], rows["share"], strict=True)
-    }
+    counts = _backlog(result, key) or {}
+    found: dict[tuple[str, str], float] = {}
+    for a, b, share in zip(rows["kind_a"], rows["kind_b"], rows["share"], strict=True):
+        pair = (str(a), str(b))
+        if BACKLOG.index(a) < BACKLOG.index(b):
+            found[pair] = float(share)
+        elif counts.get(pair[1]):
+            found[pair[1], pair[0]] = min(1.0, float(share) * counts.get(pair[0], 0) / counts[pair[1]])
+    return found

@@ -54,7 +54,9 @@ def small():
         origin=draw.uniform(0.02, 0.1, (len(ags), 4)) * total[:, None], jobs=draw.uniform(0.1, 0.5, len(ags)) * total,
         past=pd.DataFrame(past, index=ags), places=draw.uniform(0, 200, (len(ags), 2)),
     )  # fmt: skip
-    sizes = (age @ draw.uniform(0.02, 0.25, (11, 5)) + 0.1 * marital[:, 3:4]) * np.exp(draw.normal(0, 0.02, (len(ags), 5)))
+    sizes = (age @ draw.uniform(0.02, 0.25, (11, 5)) + 0.1 * marital[:, 3:4]) * np.exp(
+        draw.normal(0, 0.02, (len(ags), 5))
+    )
     return germany(people, np.column_stack([sizes.sum(axis=1), sizes]))
 
 
@@ -115,7 +117,10 @@ def test_the_surface_is_the_conditional_mean_and_outliers_pull_less():
     y = np.array([[0.01], [0.02], [-0.01]])
     found = fit(x, y, places, persons, surface=True)
     s = lambda d: 2e-4 * (np.exp(-d / 15) + np.exp(-d / 80))  # noqa: E731
-    cov = np.array([[s(0), s(10), s(60)], [s(10), s(0), s(50)], [s(60), s(50), s(0)]]) + np.eye(3) * 4.84e-4 * 1.5
+    cov = (
+        np.array([[s(0), s(10), s(60)], [s(10), s(0), s(50)], [s(60), s(50), s(0)]])
+        + np.eye(3) * 4.84e-4 * 1.5
+    )
     rest = y[:, 0] - x[:, 0] * found.beta[0, 0]
     by_hand = np.array([s(5), s(5), s(55)]) @ np.linalg.solve(cov, rest)
     assert found.around(np.array([[0.0, 5.0]]))[0, 0] == pytest.approx(by_hand, rel=1e-9)
@@ -250,7 +255,11 @@ def test_the_shipped_model_gives_households_of_all_gemeinden(everything):
 
 @pytest.mark.shared
 def test_the_comparison_of_both_censuses_comes_out_as_shipped(everything):
-    made = household_sizes(everything.households, everything.people.ags).set_index(["size", "method"]).sort_index()
+    made = (
+        household_sizes(everything.households, everything.people.ags)
+        .set_index(["size", "method"])
+        .sort_index()
+    )
     shipped = load("backtest_household_sizes").set_index(["size", "method"]).sort_index()
     columns = ["share_2011", "share_2022", "share_expected", "median_ape", "malpe", "n"]
     assert made[columns].to_numpy() == pytest.approx(shipped[columns].to_numpy(float), abs=1e-4)

@@ -83,7 +83,9 @@ def test_the_known_differences_of_the_census_are_there(page: str) -> None:
 
 
 def test_the_width_of_the_intervals_is_told(parts: dict[str, list[str]]) -> None:
-    line = next(x for x in parts["Was geschätzt ist, und wie"] if x.startswith("80-%-Bereich der Einwohnerzahl"))
+    line = next(
+        x for x in parts["Was geschätzt ist, und wie"] if x.startswith("80-%-Bereich der Einwohnerzahl")
+    )
     nation, region, low, high = (float(n.replace(",", ".")) for n in re.findall(r"±([\d,]+)", line))
     assert 0 < nation < 20 and 0 < region < 20 and 0 < low < high < 30
     assert "nach 10 Jahren" in line and "1.000 Ziehungen" in line

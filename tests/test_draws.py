@@ -148,7 +148,9 @@ def test_draws_of_the_region_keep_means_widths_and_sums() -> None:
     np.testing.assert_allclose(made.households.mean(0), result.households.household_count[0], atol=1e-6)
     people = made.people.sum(-1)
     np.testing.assert_allclose(people.mean(0), result.population.pop_count[0].sum((2, 3)), atol=1e-6)
-    np.testing.assert_array_equal(made.people[:, :, 0], np.broadcast_to(made.people[0, :, 0], made.people[:, :, 0].shape))
+    np.testing.assert_array_equal(
+        made.people[:, :, 0], np.broadcast_to(made.people[0, :, 0], made.people[:, :, 0].shape)
+    )
     low, high = draws.interval(people)
     sum_low, sum_high = draws.interval(people.sum(1))
     assert ((sum_high - sum_low)[1:] < (high - low).sum(0)[1:]).all()

@@ -82,7 +82,9 @@ def recompute(p: Printed) -> Result:
     resident = [[kappa * sum(s[k] * s[2 + b] for s in sizes) for k in (0, 1)] for b in (0, 1)]
     stays = [p.row(4, f"Ältere bleiben, wo sie wohnen: {kind}")[0] for kind in KINDS]
     assert sum(stays) == pytest.approx(0, abs=SEEN)
-    resident = [[before_t, after_t + moved] for (before_t, after_t), moved in zip(resident, stays, strict=True)]
+    resident = [
+        [before_t, after_t + moved] for (before_t, after_t), moved in zip(resident, stays, strict=True)
+    ]
     m, n, z = p.row(6, "M: Incomings am Ende"), p.row(6, "N: Nachholbedarf am Ende"), p.row(6, "Z: Ferien")
     lines = []
     for b in (0, 1):

@@ -104,7 +104,12 @@ def test_what_the_figures_rest_on_names_the_units_own(filled, base):
     def basis(run, key):
         return basis_section(bedarf_of(run, (), key, "de")).html
 
-    own, other, region, bare = basis(filled, UNIT), basis(filled, "03251407"), basis(filled, "03251"), basis(base, UNIT)
+    own, other, region, bare = (
+        basis(filled, UNIT),
+        basis(filled, "03251407"),
+        basis(filled, "03251"),
+        basis(base, UNIT),
+    )
     assert "Nicht geschätzt sind die fertiggestellten Wohnungen (2022, 2023, 2024, 2025): Sie stammen" in own
     assert "Fertiggestellte Wohnungen 2022" not in own and "Fertiggestellte Wohnungen 2026: keine Zahl" in own
     assert "Haushaltsgröße nach Wohnfläche: keine" not in own

@@ -489,7 +489,9 @@ def test_figures_of_the_future_are_refused(tmp_path):
     assert load_local(AREAS, home, today=dt.date(2026, 9, 30)).has("completions")
     with pytest.raises(InputError) as error:
         load_local(AREAS, home, today=dt.date(2026, 9, 29))
-    assert "Zeile 1, Feld „Stand“: gefunden „30.09.2026“, der Stand liegt in der Zukunft" in error.value.text()
+    assert (
+        "Zeile 1, Feld „Stand“: gefunden „30.09.2026“, der Stand liegt in der Zukunft" in error.value.text()
+    )
 
 
 def store(tmp_path: Path, **files: tuple[str, ...]) -> Path:

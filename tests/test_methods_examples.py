@@ -17,7 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = re.compile(r"^```python\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 INTERNAL = {"blocks", "checks", "cohorts", "conventions", "years"}  # METHODS.md says so, too
 METHODS = (ROOT / "METHODS.md").read_text(encoding="utf-8")
-DOCUMENTS = (METHODS, *((ROOT / "docs" / n).read_text(encoding="utf-8") for n in ("engine.md", "quotas.md", "segmente.md")))
+DOCUMENTS = (
+    METHODS,
+    *((ROOT / "docs" / n).read_text(encoding="utf-8") for n in ("engine.md", "quotas.md", "segmente.md")),
+)
 
 
 def blocks(text: str) -> list[str]:

@@ -22,7 +22,18 @@ RUNS = (
     ("upper", 2040), ("status_quo", 2040), ("status_quo", 2060),
     ("lower", 2027),  # ends in its start year, where many numbers are 0 or 1
 )  # fmt: skip
-SECTIONS = ("headline", "people", "households", "need", "types", "small", "rest", "sure", "basis", "assumptions")
+SECTIONS = (
+    "headline",
+    "people",
+    "households",
+    "need",
+    "types",
+    "small",
+    "rest",
+    "sure",
+    "basis",
+    "assumptions",
+)
 MINUS = "\N{MINUS SIGN}"
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="10pt" height="10pt" viewBox="0 0 10 10"></svg>'
 COUNT = r"(\d[\d.]*)"

@@ -183,9 +183,7 @@ def test_a_fan_has_its_numbers_in_a_table_beneath(siedenburg: Bedarf, section: s
     table = re.search(r"<caption>[^<]*Mittel und Bereiche</caption>.*?</table>", html, re.DOTALL)
     assert table
     rows = re.findall(r"<tr>.*?</tr>", table[0], re.DOTALL)
-    last = [
-        int(re.sub(r"\D", "", c)) for c in re.findall(r"<td[^>]*>(.*?)</td>", rows[-1])
-    ]
+    last = [int(re.sub(r"\D", "", c)) for c in re.findall(r"<td[^>]*>(.*?)</td>", rows[-1])]
     name = {"people": "people", "households": "households", "rest": "build"}[section]
     spread = siedenburg.view.spread(name)
     assert last == [*spread.bounds(-1)[:3], int(spread.shown[-1]), *spread.bounds(-1)[3:]]
@@ -228,7 +226,9 @@ def sample_fan() -> bytes:
     bands = [(f"{round(100 * level)}-%-Bereich", *_around(middle, w)) for level, w in
              zip(LEVELS, (90, 60, 30), strict=True)]  # fmt: skip
     beside = {"Untere Annahmen": (middle - 400).tolist(), "Obere Annahmen": (middle + 500).tolist()}
-    return fan(YEARS, ("Basis", middle.tolist()), bands, beside=beside, unit="Einwohner", ticks=[2022, 2040, 2060])
+    return fan(
+        YEARS, ("Basis", middle.tolist()), bands, beside=beside, unit="Einwohner", ticks=[2022, 2040, 2060]
+    )
 
 
 def _around(middle: np.ndarray, width: float) -> tuple[list[float], list[float]]:
@@ -237,14 +237,25 @@ def _around(middle: np.ndarray, width: float) -> tuple[list[float], list[float]]
 
 
 def texts_of(svg: bytes) -> str:
-    return "\n".join("".join(t.itertext()) for t in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"))
+    return "\n".join(
+        "".join(t.itertext()) for t in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    )
 
 
 def test_a_fan_names_its_bands_and_lines_in_both_forms() -> None:
     svg = sample_fan()
     for form in (svg, svg.narrow):  # type: ignore[attr-defined]
         text = texts_of(form)
-        for word in ("50-%-Bereich", "80-%-Bereich", "95-%-Bereich", "Basis", "29.000", "28.600", "29.500", "2060"):
+        for word in (
+            "50-%-Bereich",
+            "80-%-Bereich",
+            "95-%-Bereich",
+            "Basis",
+            "29.000",
+            "28.600",
+            "29.500",
+            "2060",
+        ):
             assert word in text, word
         assert len(form) < figure.SVG_AT_MOST
     assert "Untere Annahmen" in texts_of(svg) and "Untere Annahmen" in texts_of(svg.narrow)  # type: ignore[attr-defined]
@@ -256,7 +267,9 @@ def test_the_areas_of_a_fan_lie_within_each_other() -> None:
         path = re.search(rf'id="{name}" d="([^"]+)"', svg)
         if fill not in figure.FAN or not path:
             continue
-        heights = [float(y) for pair in re.findall(r"[ML][\d.]+ (-?[\d.]+)|V(-?[\d.]+)", path[1]) for y in pair if y]
+        heights = [
+            float(y) for pair in re.findall(r"[ML][\d.]+ (-?[\d.]+)|V(-?[\d.]+)", path[1]) for y in pair if y
+        ]
         extent[fill] = min(heights), max(heights)
     assert list(extent) == list(figure.FAN), "the widest band is drawn first"
     wide, middle, narrow = extent.values()

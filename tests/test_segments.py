@@ -251,8 +251,6 @@ def test_a_region_without_floor_areas_reads_as_none():
         table = whole(name)
         return table[~table["item"].str.startswith("area_")] if name == "census_dwellings" else table
 
-    figures = inputs_segments.read(
-        result().inputs.areas, "tenure_preference", "tenure_by_type", load=without
-    )
+    figures = inputs_segments.read(result().inputs.areas, "tenure_preference", "tenure_by_type", load=without)
     assert figures.floor_area is None
     assert figures.rent_class is not None

@@ -151,7 +151,9 @@ def test_houses_that_come_free_are_compared_as_they_are():
 
 def test_the_figure_that_others_published_stands_beside_ours_for_the_kreis_in_every_report():
     said = {
-        re.search(r"579 .*?hier sind es (\d[\d.]*) im ganzen", read(result(), key, "affordable").texts["affordable"])[1]
+        re.search(
+            r"579 .*?hier sind es (\d[\d.]*) im ganzen", read(result(), key, "affordable").texts["affordable"]
+        )[1]
         for key in ("03251", "03251047", UNIT)
     }
     assert len(said) == 1

@@ -216,7 +216,8 @@ def _remaining(view: View) -> list[str]:
 
     highest = newbuild_need(signed)[-1]
     years = [
-        str(time.dates[int(signed[:, b].argmax())].year) if highest[b] > 0 else words("explain.never") for b in range(2)
+        str(time.dates[int(signed[:, b].argmax())].year) if highest[b] > 0 else words("explain.never")
+        for b in range(2)
     ]
     lines += [
         row(words("explain.signed", year=view.year), signed[-1]),

@@ -118,10 +118,14 @@ class Inputs:
     completions: dict[int, float]  # year -> dwellings in the Kreis
     jobs: Array | None  # (area,) employees at their place of work; None: not published by then
     commuting: dict[str, float]  # Kreis: employees who live there, far_share (150 km and more)
-    local_growth: Array | None  # (area,) expected growth relative to the region, per year; None: not estimated
+    local_growth: (
+        Array | None
+    )  # (area,) expected growth relative to the region, per year; None: not estimated
     forecast_errors: dict[str, ErrorTable]  # part (nation, kreis, own) -> half widths by size and years
     published_figures: pd.DataFrame
-    segments: "SegmentInputs | None" = None  # tenure and what the segments need; None: not there for the region
+    segments: "SegmentInputs | None" = (
+        None  # tenure and what the segments need; None: not there for the region
+    )
     local: Local = EMPTY  # what the municipalities have brought
 
 

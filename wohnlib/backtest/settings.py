@@ -139,7 +139,9 @@ MORE_STARTS = {
     (2002, 2002): Start((1997, 2002), (1994, 1997)),
     (2018, 2018): Start((2013, 2018), (2005, 2009)),
     (2021, 2021): Start((2017, 2021), (2013, 2017)),
-    (CENSUS_2022, 2018): Start((2013, 2018), (2005, 2009)),  # growth across the break did not help from 2013 on
+    (CENSUS_2022, 2018): Start(
+        (2013, 2018), (2005, 2009)
+    ),  # growth across the break did not help from 2013 on
     (CENSUS_2022, 2021): Start((2017, 2021), (2013, 2017)),
 }
 # (base, target) of the past forecasts that the widths of later forecasts are learned from.

@@ -60,7 +60,9 @@ def published_by(table: pd.DataFrame, resource: Resource, as_of: str, base_date:
     hold no figure of a time (names, borders, assumptions of ours, which carry their own date).
     """
     if resource.published is not None:
-        keep = resource.published <= as_of or resource.reference_date == base_date or resource.name in TIMELESS
+        keep = (
+            resource.published <= as_of or resource.reference_date == base_date or resource.name in TIMELESS
+        )
         return table if keep else table.iloc[:0]
     known = table["published"] <= as_of
     if "date" in table:

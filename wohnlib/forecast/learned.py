@@ -44,7 +44,9 @@ def learned_tables(
     for until in UNTIL:
         windows = errors.window_errors(everything, past, verband, until)
         known_flows = until - int(number("path_delay"))  # what a base of that year may know of the nation
-        asof.append(shape_table(errors.shapes(windows, errors.national_errors(everything, known_flows)), until))
+        asof.append(
+            shape_table(errors.shapes(windows, errors.national_errors(everything, known_flows)), until)
+        )
     found = errors.shapes(windows, errors.national_errors(everything, UNTIL[-1]))
     held = errors.coverage(windows, found).round(1)
     tables = {

@@ -16,7 +16,13 @@ _ROW, _FILE = "_row", "_file"
 COMPLETED_AT_MOST = 0.10  # completions of a year as a share of the stock; more is a slip of the pen
 PROJECTED = 3.0  # an own projection lies between a third and three times the people of the census
 # item of `income` -> largest value; all must be above 0
-INCOME_AT_MOST = {"net_median": np.inf, "sigma": 2.0, "rent_new": np.inf, "rent_subsidised": np.inf, "burden": 1.0}
+INCOME_AT_MOST = {
+    "net_median": np.inf,
+    "sigma": 2.0,
+    "rent_new": np.inf,
+    "rent_subsidised": np.inf,
+    "burden": 1.0,
+}
 # kind -> (columns whose sum may be at most, the columns whose sum it may be)
 AT_MOST: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = {
     "survey": (
@@ -205,7 +211,9 @@ def check_census(
             before, limit = total.get(row["ags"], 0.0), stock[row["ags"]]
             total[row["ags"]] = before + row["dwellings"]
             if before <= limit < total[row["ags"]]:
-                yield named("local_above_stock", row, kind, "dwellings", total[row["ags"]], limit=f"{limit:.0f}")
+                yield named(
+                    "local_above_stock", row, kind, "dwellings", total[row["ags"]], limit=f"{limit:.0f}"
+                )
     for row in _rows(tables, "projection", people):
         given, now = _sum(row, ("population",)), people[row["ags"]]
         if given is not None and not now / PROJECTED <= given <= now * PROJECTED:

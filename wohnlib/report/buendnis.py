@@ -210,7 +210,10 @@ class Buendnis:
         words, areas, more, told = self.words, self.kreis.view.result.inputs.areas, rates or {}, texts or {}
 
         def row(
-            first: str | Block, cells: NDArray, ratios: Sequence[tuple[float, str]], said: Sequence[str | None]  # type: ignore[type-arg]
+            first: str | Block,
+            cells: NDArray,
+            ratios: Sequence[tuple[float, str]],
+            said: Sequence[str | None],  # type: ignore[type-arg]
         ) -> list[str | Block | None]:
             shown = [words.number(v, s) for v, s in zip(cells, specs, strict=True)]
             return [first, *shown, *(words.number(v, s) for v, s in ratios), *said]

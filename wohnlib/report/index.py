@@ -16,7 +16,18 @@ from wohnlib.words import Words
 Made = Collection[str] | None
 ALLIANCE = "buendnis"  # stem of the report on all units
 QUALITY = "guete"  # stem of the page on how accurate forecasts were
-_COLUMNS = ("unit", "people", "people_change", "households_change", "need", "range", "ezfh", "mfh", "rate", "surplus")
+_COLUMNS = (
+    "unit",
+    "people",
+    "people_change",
+    "households_change",
+    "need",
+    "range",
+    "ezfh",
+    "mfh",
+    "rate",
+    "surplus",
+)
 
 
 def index_page(result: Assessment, span: tuple[Assessment, ...], lang: str, made: Made = None) -> str:
@@ -126,10 +137,14 @@ def _table(views: Sequence[View], words: Words, made: Made) -> Block:
 def _how(kreis: Bedarf) -> list[Block]:
     words, year = kreis.words, kreis.view.year
     return [
-        page.bullets([
-            words("index.how_build", year=year), words("sure.what"), words("index.how_range"),
-            words("index.how_surplus", year=year),
-        ])
+        page.bullets(
+            [
+                words("index.how_build", year=year),
+                words("sure.what"),
+                words("index.how_range"),
+                words("index.how_surplus", year=year),
+            ]
+        )
     ]
 
 

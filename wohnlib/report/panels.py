@@ -53,7 +53,9 @@ def small_multiples(
         axes.plot([years[0], years[-1]], [base] * 2, color=f.GRID, linewidth=0.8, clip_on=False)
         _pale(axes, years, compare[1])
         few = _few(years, _POINTS)
-        axes.plot([years[k] for k in few], [values[k] for k in few], color=f.NEED, linewidth=1.8, clip_on=False)
+        axes.plot(
+            [years[k] for k in few], [values[k] for k in few], color=f.NEED, linewidth=1.8, clip_on=False
+        )
         title = "\n".join(_two_lines(name, width - 8))
         m.write(axes, 0, 1, title, (0, 4), size=f.SMALL, weight="bold", vertical="bottom",
                 system="axes fraction")  # fmt: skip

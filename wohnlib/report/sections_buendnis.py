@@ -112,7 +112,9 @@ def _range_title(report: "Buendnis", name: str) -> str:
     spread = report.kreis.view.spread(name)
     low, high = spread.interval()
     n = int(spread.shown[-1])
-    return report.words(f"all.fan_{name}", year=report.year, kreis=report.kreis.view.name, n=n, low=low, high=high)
+    return report.words(
+        f"all.fan_{name}", year=report.year, kreis=report.kreis.view.name, n=n, low=low, high=high
+    )
 
 
 def _change_table(

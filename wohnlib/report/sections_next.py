@@ -33,7 +33,9 @@ def next_section(report: "Bedarf") -> Block:
             items.append(words(f"next.surplus_{name}", n=count, year=view.year))
     first, last = int(view.alone[0, OLD]), int(view.alone[-1, OLD])
     if last > first:
-        items.append(words("next.old", first=first, last=last, year=view.year, sure=report.range_text("alone75")))
+        items.append(
+            words("next.old", first=first, last=last, year=view.year, sure=report.range_text("alone75"))
+        )
     empty = _long_vacant(view)
     if empty > 0:
         items.append(words("next.vacancy", n=words.count("common.dwellings", empty)))

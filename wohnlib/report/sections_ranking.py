@@ -97,7 +97,9 @@ def _scenarios(report: "Buendnis", order: list[int]) -> Block:
     from wohnlib.report.view import View
 
     words, kreis = report.words, report.kreis
-    results = {v.result.scenario.name: v.result for v in (kreis.range_views[0], kreis.view, kreis.range_views[1])}
+    results = {
+        v.result.scenario.name: v.result for v in (kreis.range_views[0], kreis.view, kreis.range_views[1])
+    }
     columns, numbers, texts = [], [], {}
     for result in results.values():
         title = page.name(result.scenario.title)

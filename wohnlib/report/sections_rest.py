@@ -61,7 +61,10 @@ def _rest_table(report: "Bedarf") -> Block:
         return [words.number(v, spec) for v in (*values, values.sum())]
 
     def ranges(name: str) -> list[str]:
-        return [words("sure.col_range"), *(report.range_cell(n) for n in (f"{name}_ezfh", f"{name}_mfh", name))]
+        return [
+            words("sure.col_range"),
+            *(report.range_cell(n) for n in (f"{name}_ezfh", f"{name}_mfh", name)),
+        ]
 
     given = words("rest.not_given")
     rows = [

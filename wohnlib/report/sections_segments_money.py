@@ -62,8 +62,10 @@ def affordable_section(report: "Bedarf") -> Block:
                                   "afford.bound_kreis", n=view.result.scenario.affordable.bound_stock.value)])  # fmt: skip
     title = _title(report, int(gap[1]), high)
     alt = words("afford.alt", year=year, demand=values[0], reached=values[1], bound=values[2], gap=values[3])
-    blocks = [page.figure(picture, alt, title, table=table),
-              page.paragraph(_text(report, int(gap[1]), low, high))]
+    blocks = [
+        page.figure(picture, alt, title, table=table),
+        page.paragraph(_text(report, int(gap[1]), low, high)),
+    ]
     blocks += [
         page.paragraph(t)
         for t in (_ending(report, parts), *_income(report, parts), _published(report, found))

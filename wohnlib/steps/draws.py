@@ -112,7 +112,9 @@ def half_widths(inputs: Inputs, persons: Array, elapsed: Array) -> tuple[Array, 
     """
     table = inputs.forecast_errors
     whole = np.array([persons.sum()])
-    units = np.where(_is_sum(inputs)[:, None], table["own_sum"].at(persons, elapsed), table["own"].at(persons, elapsed))
+    units = np.where(
+        _is_sum(inputs)[:, None], table["own_sum"].at(persons, elapsed), table["own"].at(persons, elapsed)
+    )
     return table["nation"].at(whole, elapsed), table["kreis"].at(whole, elapsed), units
 
 
@@ -136,7 +138,9 @@ def draw_shocks(
 
     def course(part: str, name: str, half_width: Array) -> Array:
         freedom = model.degrees_of_freedom(round(table[part].tail, 3))
-        normal = model.normals(seed, name, count, steps) * model.tail_factor(seed, name, count, freedom)[:, None]
+        normal = (
+            model.normals(seed, name, count, steps) * model.tail_factor(seed, name, count, freedom)[:, None]
+        )
         return model.error_paths(half_width, elapsed, assumed.persistence.value, normal, freedom)
 
     weight = persons / persons.sum()

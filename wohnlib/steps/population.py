@@ -74,7 +74,9 @@ def kreis_seed(inputs: Inputs, scenario: Scenario) -> Array:
 
     def one_year(pop: Array, year: int) -> Array:
         pop = project_step(pop, survival, no_births).pop_count
-        births = inputs.kreis_births[min(year, max(inputs.kreis_births))]  # the census scales the youngest anyway
+        births = inputs.kreis_births[
+            min(year, max(inputs.kreis_births))
+        ]  # the census scales the youngest anyway
         pop[:, 0] = births * _sex_shares(scenario) * survival[:, 0]
         return pop
 

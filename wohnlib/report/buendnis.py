@@ -211,9 +211,9 @@ class Buendnis:
 
         def row(
             first: str | Block,
-            cells: NDArray,
+            cells: NDArray,  # type: ignore[type-arg]
             ratios: Sequence[tuple[float, str]],
-            said: Sequence[str | None],  # type: ignore[type-arg]
+            said: Sequence[str | None],
         ) -> list[str | Block | None]:
             shown = [words.number(v, s) for v, s in zip(cells, specs, strict=True)]
             return [first, *shown, *(words.number(v, s) for v, s in ratios), *said]

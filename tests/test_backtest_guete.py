@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from wohnlib.backtest.settings import CLASSES, RULES, WINDOWS, goals
+from wohnlib.data.tables import register
 from wohnlib.errors import InputError
 from wohnlib.notebook import open_guete
 from wohnlib.report.guete import FAR, MEAN, NEAR, WORST
@@ -115,3 +116,12 @@ def test_a_parameter_that_is_none_and_an_unknown_region_are_refused():
         open_guete("03251", "de", given={"scenario": "base"})
     with pytest.raises(InputError):
         open_guete("99999", "de")
+
+
+def test_what_was_tried_against_missed_intervals_is_said_with_the_numbers_of_the_tables(report, pages):
+    shown = text(pages["missed"])
+    held = register()["forecast_errors"].more["diagnostics"]["coverage_80_mode_A"]
+    for window in ("2005-2009", "2013-2017", "2013-2021", "2017-2021"):
+        one = number(report.value((window, "A"), "all", "coverage_80"), "dec1")
+        assert f"{one} und {number(held[window]['all'], 'dec1')} %" in shown
+    assert text(Words("de")("guete.widths_one")).strip() in shown

@@ -122,7 +122,21 @@ class Guete:
             page.paragraph(words("guete.goals_text", of=len(goals()), n=met)), page.bullets(items),
             page.heading(words("guete.goals_tried_title"), 3), page.bullets(words(key) for key in tried),
             page.paragraph(words("guete.goals_path")),
+            page.heading(words("guete.widths_title"), 3), page.paragraph(self._widths()),
+            page.bullets(words(f"guete.widths_{way}") for way in ("one", "pooled", "scaled")),
         )  # fmt: skip
+
+    def _widths(self) -> str:
+        """Return what the widths of past windows hold: of one window as judged here, of all as the reports use them."""
+        from wohnlib.data.tables import register
+
+        held = register()["forecast_errors"].more["diagnostics"]["coverage_80_mode_A"]
+        items = [
+            self.words("guete.widths_item", window=self.span(w), one=self.value((w.name, "A"), "all", "coverage_80"),
+                       pooled=held[w.name]["all"])
+            for w in WINDOWS
+        ]  # fmt: skip
+        return self.words("guete.widths_text", list="; ".join(items))
 
     def own(self) -> Block:
         from wohnlib.report.sections_guete import own_section

@@ -41,6 +41,28 @@ def test_more_in_common_than_there_is_is_refused():
         m.union([100, 60], {(0, 1): 70})
 
 
+def test_sets_that_cannot_be_are_refused():
+    # A shares 10 with B and 10 with C, B and C share none: A alone would be 15 − 10 − 10 = −5
+    with pytest.raises(ValueError, match="exactly the needs \\(0,\\)"):
+        m.union([15, 10, 10], {(0, 1): 10, (0, 2): 10})
+    # the common ones of all three, 5, leave 15 − 10 − 10 + 5 = 0 with A alone: possible, 15 in all
+    assert m.union([15, 10, 10], {(0, 1): 10, (0, 2): 10, (1, 2): 5, (0, 1, 2): 5}) == 15
+
+
+@pytest.mark.parametrize("key", [(1, 0), (0, 0), (0,), (0, 2), ()])
+def test_keys_name_two_or_more_needs_in_rising_order(key):
+    with pytest.raises(ValueError, match="rising order"):
+        m.union([10, 10], {key: 2})
+
+
+@pytest.mark.parametrize("ratio", [-0.1, 1.1, float("nan")])
+def test_ratios_outside_nought_to_one_are_refused(ratio):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        m.without_overlap([10, 20], {(0, 1): ratio})
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        m.without_overlap([10, 20], {}, (0, ratio))
+
+
 def test_ratios_give_common_households():
     assert m.shared_by_ratio([100, 60], {(0, 1): 0.25}) == {(0, 1): 25}
     assert m.shared_by_ratio([100, 20], {(0, 1): 0.5}) == {(0, 1): 20}  # never more than the smaller need

@@ -171,6 +171,9 @@ def overlap_section(report: "Bedarf") -> Block:
     if backlog:
         needs["backlog"] = int(np.floor(net.sum() + 0.5))
     low, high = overlap_model.union_bounds([float(n) for n in needs.values()])
+    if low == high:
+        text = f"{_no_overlap(report, needs)} {_backlog_text(report, backlog, net)}"
+        return only_line("ueberschneidung", words("overlap.title"), text)
     labels = [
         *(words(f"overlap.row_{n}") for n in needs),
         words("overlap.row_full"),
@@ -188,11 +191,20 @@ def overlap_section(report: "Bedarf") -> Block:
         "overlap.alt",
         list="; ".join(words("overlap.item", name=n, value=v) for n, v in zip(labels, values, strict=True)),
     )
-    key = "figure" if low < high else "figure_same"
-    blocks = [page.figure(picture, alt, words(f"overlap.{key}", low=low, high=high, place=view.place), table=table),
+    blocks = [page.figure(picture, alt, words("overlap.figure", low=low, high=high, place=view.place), table=table),
               page.paragraph(words("overlap.text"))]  # fmt: skip
     blocks.append(page.paragraph(_backlog_text(report, backlog, net)))
     return page.section("ueberschneidung", words("overlap.title"), *blocks)
+
+
+def _no_overlap(report: "Bedarf", needs: dict[str, int]) -> str:
+    """Return the line for at most one need above zero, which can overlap with no other."""
+    view, words = report.view, report.words
+    found = [(name, n) for name, n in needs.items() if n > 0]
+    if not found:
+        return words("overlap.none", place=view.place, year=view.year)
+    name, n = found[0]
+    return words("overlap.single", place=view.place, year=view.year, what=words(f"overlap.row_{name}"), n=n)
 
 
 def _backlog(report: "Bedarf", parts: Parts) -> tuple[dict[str, int], np.ndarray]:

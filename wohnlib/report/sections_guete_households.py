@@ -167,4 +167,4 @@ def _settings(say: _Say) -> Block:
     ]  # fmt: skip
     columns = [words(f"guete.method_col_{c}") for c in ("what", "value", "unit", "origin", "rating")]
     numeric = [False, True, False, False, False]
-    return page.table(columns, rows, caption=words("guete.method_table"), numeric=numeric)
+    return page.table(columns, rows, caption=say("method_table"), numeric=numeric)

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "parts", nargs="*", choices=[*PARTS, []], help=f"which: {', '.join(PARTS)} (default: all)"
     )
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=15)
     chosen = parser.parse_args(arguments)
     parts = chosen.parts or PARTS
     if "engine" in parts:

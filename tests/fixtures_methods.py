@@ -6,6 +6,7 @@ import numpy as np
 
 from wohnlib.assess import Assessment, assess
 from wohnlib.segments import parts_of
+from wohnlib.segments import whole as printed_sum
 from wohnlib.session import open_assessment
 
 METHODS = Path(__file__).resolve().parent.parent / "METHODS.md"
@@ -144,13 +145,15 @@ def segment_lines(base: Assessment) -> list[str]:
     parts, assumed = parts_of(base), base.scenario.affordable
     found = parts.affordable
     assert found is not None
-    gap, low, high = (whole(v[:, -1].sum()) for v in (found.gap, found.gap_low, found.gap_high))
+    gap, low, high = (whole(printed_sum(v[:, -1])) for v in (found.gap, found.gap_low, found.gap_high))
     types = {n: v[:, -1].sum(0) for n, v in parts.segments.variants.items()}
     pairs = {n: f"{whole(v[0])} and {whole(v[1])}" for n, v in types.items()}
     return [
         f"* {whole(assumed.published_gap.value)} price-bound rental dwellings missing by 2040 (empirica and CIMA, "
-        f"Kreiszeitung, February 2023); ours {gap} (range of one assumption {low} to {high}). Reasons for the difference: "
-        "docs/segmente.md.",
+        f"Kreiszeitung, February 2023); ours {gap} tenant households with little money that find neither a cheap nor a "
+        f"price-bound dwelling ({low} to {high} over the range of `affordable.cheap_reached`). Theirs dates from before "
+        "the census and the arrivals of 2022, aims at a stock of price-bound dwellings (440 in 2020), and counts those "
+        "whose binding ends; that enters here only with a municipality's own list (docs/segmente.md).",
         "* NBank expects 39 % of growth in houses with one or two dwellings. Signed need in houses and in larger buildings: "
         f"{pairs['size']} (preferences by household size), {pairs['stay']} (older people stay as their cohort lives), "
         f"{pairs['newbuild']} (growth 39 : 61).",

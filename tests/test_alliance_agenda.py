@@ -9,8 +9,9 @@ import pytest
 
 from wohnlib.alliance import agenda as module
 from wohnlib.alliance.agenda import RULES, State, agenda
-from wohnlib.alliance.agreement import Alliance, Decision, Meeting, Member, Target
 from wohnlib.alliance.coverage import Coverage
+from wohnlib.alliance.forms import Alliance, Decision, Meeting, Member, Target
+from wohnlib.alliance.segment_need import SegmentNeed
 from wohnlib.alliance.settings import LARGE_GAP, MOST_NAMED, NOTICEABLE, STATUS, WEIGHTS
 from wohnlib.alliance.targets import Progress
 from wohnlib.regions import Meeting as Beside
@@ -36,6 +37,7 @@ def cover(base, need=None, built=0, under_way=0, dwellings=0):
     return Coverage(
         np.array(full, dtype=np.int64), np.array(np.broadcast_to(built, shape), dtype=np.int64),
         np.array(np.broadcast_to(under_way, shape), dtype=np.int64), counts, np.zeros((N, 3, len(STATUS)), dtype=np.int64),
+        np.zeros((N, 3), dtype=np.int64),
     )  # fmt: skip
 
 
@@ -73,7 +75,9 @@ def with_alliance(base, **changes):
 def test_where_nothing_is_open_one_point_remains(base):
     found = agenda(covered(base))
     assert [p.rule for p in found] == ["steady"]
-    assert found[0].text.startswith("Projekte und Ziele decken den Bedarf bis 2040")
+    assert found[0].text.startswith(
+        "Keine Regel nennt einen offenen Punkt: Wo bis 2040 spürbar Bedarf offen ist, decken Projekte mindestens 50"
+    )
 
 
 def test_the_first_meeting_is_invited_from_official_figures_alone(base):
@@ -85,7 +89,7 @@ def test_the_first_meeting_is_invited_from_official_figures_alone(base):
     assert list(found) == ["found", "no_projects", *(["spare"] if state.meetings else []), "figures"]
     total = WORDS.number(int(base.printed.to_build[:, -1].sum()), "int")
     assert found["found"].startswith(f"Bis 2040 sind im Landkreis noch {total} Wohnungen zu bauen, in 15")
-    assert found["no_projects"].startswith("Es liegen noch keine Projekte vor.")
+    assert found["no_projects"].startswith("Projekte sind noch nicht gemeldet.")
 
 
 def test_without_need_the_founding_says_so(base):
@@ -160,23 +164,44 @@ def test_a_target_noticeably_below_need_is_named(base, need, speaks):
     assert ("below_need" in found) is speaks
 
 
+@pytest.mark.parametrize(("ags", "place"), [("03251401", "im Alten Amt Lemförde"), (None, "im Landkreis")])
+def test_a_target_beyond_the_horizon_is_compared_with_the_need_up_to_the_horizon(base, ags, place):
+    later = Progress(target(year=2045, ags=ags), 100, 0, 300)
+    assert points(covered(base, progress=[later]))["below_need"] == (
+        f"„Z“ nennt 100 Wohnungen bis 2045; rechnerisch zu bauen sind {place} schon bis 2040 noch 300. "
+        "Weiter reicht die Rechnung nicht."
+    )
+    within = Progress(target(year=2040, ags=ags), 100, 0, 300)
+    assert points(covered(base, progress=[within]))["below_need"].endswith(f"{place} bis dahin noch 300.")
+
+
+def test_projects_after_the_horizon_are_not_said_to_be_missing_altogether(base):
+    late = projects(("03251041", "Spät", "plan", 2045))
+    found = points(covered(base, projects=late, coverage=cover(base, 100)))["no_projects"]
+    assert (
+        "kein Projekt gemeldet, das bis Ende 2040 fertig wird" in found and "noch nicht gemeldet" not in found
+    )
+
+
 def test_a_target_without_anyone_responsible_is_named(base):
     many = [Progress(target(name=n, who=w), 100, 0, None) for n, w in (("A", []), ("B", ["Syke"]), ("C", []))]
     assert points(covered(base, progress=many))["nobody"] == "Für „A“ und „C“ ist noch niemand benannt."
 
 
 def test_units_without_a_project_are_named_if_their_need_is_noticeable(base):
+    some = projects(("03251041", "Am Markt", "plan", 2030))
     counts, under_way, need = np.full((N, 2), 100), np.full((N, 2), 100), np.full((N, 2), 100)
     counts[[3, 4, 5]] = under_way[[3, 4, 5]] = 0
     need[5] = (LEAST - 1, 0)
-    found = points(covered(base, coverage=cover(base, need, 0, under_way, counts)))
+    found = points(covered(base, projects=some, coverage=cover(base, need, 0, under_way, counts)))
     assert found["no_projects"] == (
-        "Für Sulingen und Syke liegt kein Projekt vor; offen sind dort bis 2040 zusammen 400 Wohnungen."
+        "In Sulingen und Syke ist kein Projekt gemeldet, das bis Ende 2040 fertig wird; "
+        "offen sind dort bis dahin zusammen 400 Wohnungen."
     )
     counts[3] = under_way[3] = 100
-    found = points(covered(base, coverage=cover(base, need, 0, under_way, counts)))
+    found = points(covered(base, projects=some, coverage=cover(base, need, 0, under_way, counts)))
     assert found["no_projects"].startswith(
-        "Für Syke liegt kein Projekt vor; offen sind dort bis 2040 200 Wohn"
+        "In Syke ist kein Projekt gemeldet, das bis Ende 2040 fertig wird; offen sind dort bis dahin 200 W"
     )
 
 
@@ -201,11 +226,41 @@ def test_too_much_of_one_type_beside_a_gap_in_the_other_is_named(base):
     under_way[4] = (100 + LEAST, 100 - LEAST)
     found = points(covered(base, coverage=cover(base, 100, 0, under_way, 1)))
     assert found["wrong_type"] == (
-        f"In Syke gehen die Projekte in Häusern mit 1 oder 2 Wohnungen um {LEAST} Wohnungen über den Bedarf hinaus, "
+        f"In Syke gehen die Projekte, nach Stand gewichtet, in Häusern mit 1 oder 2 Wohnungen um {LEAST} Wohnungen über den Bedarf hinaus, "
         f"in Häusern ab 3 Wohnungen fehlen {LEAST}."
     )
     under_way[4] = (100 + LEAST, 101 - LEAST)
     assert "wrong_type" not in points(covered(base, coverage=cover(base, 100, 0, under_way, 1)))
+
+
+@pytest.mark.parametrize(("projects_bring", "speaks"), [(0, True), (49, True), (50, False)])
+def test_price_bound_and_step_free_dwellings_that_lack_are_named(base, projects_bring, speaks):
+    def lacking(name, need, way):
+        values = np.zeros(N, dtype=np.int64)
+        values[[3, 8]] = need
+        projects_of = np.zeros(N, dtype=np.int64)
+        projects_of[3] = way
+        return SegmentNeed(name, values, values // 2, values * 2, projects_of)
+
+    found = {
+        "price_bound": lacking("price_bound", 50, projects_bring),
+        "step_free": lacking("step_free", 4, 0),
+        "small": lacking("small", 90, 0),
+    }
+    text = points(covered(base, segments=found)).get("segments", "")
+    assert bool(text) is speaks
+    if speaks:
+        left = f"Sulingen ({50 - projects_bring})"
+        assert text.startswith(
+            "Ende 2040 fehlen rechnerisch 100 bezahlbare Wohnungen (je nach Annahme 50 bis 200)"
+        )
+        assert (
+            f"Projekte bringen davon {projects_bring}. Am meisten fehlt im Alten Amt Lemförde (50) und in {left}."
+            in text
+        )
+    assert "stufenlose" not in text, "fewer than are noticeable"
+    found["step_free"] = lacking("step_free", 30, 0)
+    assert "60 stufenlose Wohnungen" in points(covered(base, segments=found))["segments"]
 
 
 def test_projects_whose_year_has_passed_are_named(base):
@@ -223,8 +278,9 @@ def test_a_surplus_beside_a_neighbours_need_is_named_once_per_unit_and_type(base
     many = [Beside(14, g, 0, 52, 300 - g) for g in (10, 3, 4, 5)]
     text = points(covered(base, meetings=many))["spare"]
     assert text.startswith(
-        "In Siedenburg gibt es Ende 2040 rechnerisch 52 Wohnungen in Häusern mit 1 oder 2 Wohnungen"
+        "In Siedenburg werden bis Ende 2040 rechnerisch 52 Wohnungen in Häusern mit 1 oder 2 Wohnungen wieder überzählig"
     )
+    assert f"neu gebraucht werden ({int(base.printed.newbuild[14, -1, 0])}). Nebenan" in text
     assert "Bruchhausen-Vilsen (290), Sulingen (297) und Syke (296). " in text
     assert "Twistringen" not in text
 

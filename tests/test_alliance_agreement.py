@@ -5,7 +5,13 @@ import re
 import pytest
 
 from wohnlib import session
-from wohnlib.alliance.agreement import keys_of_distribution, read_alliance, subregions, weights
+from wohnlib.alliance.agreement import (
+    check_alliance,
+    keys_of_distribution,
+    read_alliance,
+    subregions,
+    weights,
+)
 from wohnlib.alliance.settings import KEYS, STATUS, WEIGHTS
 from wohnlib.errors import InputError
 
@@ -119,6 +125,7 @@ def test_weights_are_the_alliances_own_where_it_says_so(areas, tmp_path, assessm
         ("  plan: 0.4", "  plan: 1.4", 40, "nicht die erwartete Form"),
         ("  plan: 0.4", "  planung: 0.4", 40, "erwartet eines von"),
         ("  own_need: 0.7\n  capacity: 0.3", "  own_need: 0.0", 41, "braucht ein Gewicht über null"),
+        ('    ags: "03251047"\n    role', "    role", 5, "Gemeinde fehlt ihr Schlüssel"),
         ('name: "Bündnis für Wohnen"\n', "", None, "diese Angabe fehlt"),
         ("guiding:", "members:", 23, "steht zweimal"),
         ("meetings:", "meetings", 13, "kein gültiges YAML"),
@@ -138,10 +145,33 @@ def test_all_faults_come_at_once(areas, tmp_path):
         GOOD.replace("kind: company", "kind: firma")
         .replace("year: 2030", "year: bald")
         .replace('topic: "Ziele"', 'titel: "Z"')
+        .replace('"03251037", "03251041"', '"03251037", "03251999"')
     )
+    path = tmp_path / "alliance.yaml"
+    path.write_text(text, encoding="utf-8")
+    found = check_alliance(areas, path)
+    assert [f.row for f in found] == [11, 22, 29, 38], "in the order of the lines"
+    assert "Feld „targets, Eintrag 1, year“" in found[2].text()
     with pytest.raises(InputError) as caught:
-        read(areas, tmp_path, text)
-    assert len(caught.value.faults) == 3
+        read_alliance(areas, path)
+    assert list(caught.value.faults) == found
+
+
+def test_the_check_says_nothing_of_a_good_file_or_none(areas, tmp_path):
+    path = tmp_path / "alliance.yaml"
+    assert check_alliance(areas, path) == []
+    path.write_text(GOOD, encoding="utf-8")
+    assert check_alliance(areas, path) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["members: 3\n", "members: [1, {name: 2}]\n", "subregions: {a: 1}\ntargets:\n"]
+)
+def test_a_file_of_another_form_gives_faults_not_a_crash(areas, tmp_path, text):
+    path = tmp_path / "alliance.yaml"
+    path.write_text('name: "B"\ndate: "2027-01-01"\n' + text, encoding="utf-8")
+    found = check_alliance(areas, path)
+    assert found and all(f.text() and f.row and f.column for f in found)
 
 
 @pytest.mark.parametrize("text", ["", "# nur ein Kommentar\n", "- a\n- b\n", "Text\n"])

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from wohnlib.alliance.agreement import Alliance, Target
 from wohnlib.alliance.coverage import coverage
+from wohnlib.alliance.forms import Alliance, Target
 from wohnlib.alliance.settings import STATUS, WEIGHTS
 from wohnlib.alliance.targets import progress
 

@@ -15,7 +15,8 @@ from wohnlib.report.view import View
 from wohnlib.scenario_tools import differences, with_values
 from wohnlib.words import Words
 from wohnlib.workshop import SLIDERS, Room, positions, split_answer
-from wohnlib.workshop_view import Workshop, answer_html, shown
+from wohnlib.workshop_answer import answer_html, shown
+from wohnlib.workshop_view import Workshop, file_name
 
 WORDS = Words("de")
 UNITS = ("03251407", "03251047", "03251401")  # shrinking, growing, at the lake
@@ -174,18 +175,35 @@ def test_save_writes_a_scenario_that_loads_and_gives_the_values(workshop, tmp_pa
     assert workshop.message.value == "Es ist noch keine Annahme geändert."
     workshop.sliders["dwellings.reserve.mfh"].value = 0.04
     workshop.sliders["migration.national_target"].value = 150000.0
-    workshop.name.value = "Sitzung Mai"
+    workshop.name.value = "2. Sitzung"
     workshop.buttons["save"].click()
     assert "kleinen Buchstaben" in workshop.message.value
-    workshop.name.value = "sitzung_mai"
+    workshop.name.value = "Sitzung Mai"
     workshop.buttons["save"].click()
     assert workshop.message.value == (
         "Gespeichert: scenarios/sitzung_mai.yaml. Bericht dazu: wohnlib run --scenario sitzung_mai"
     )
     found = differences(scenario.load("base"), scenario.load("sitzung_mai"))
     assert {d.name: d.after.value for d in found} == workshop.values
+    assert scenario.load("sitzung_mai").title == "Sitzung Mai"
     workshop.save()
     assert "gibt es schon" in workshop.message.value
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("Sitzung im März", "sitzung_im_maerz"), ("mehr_zuzug", "mehr_zuzug"), ("  Größe & Co. ", "groesse_co"), ("", "")],
+)  # fmt: skip
+def test_a_title_gives_the_name_of_the_file(title, name):
+    assert file_name(title) == name
+
+
+def test_sliders_say_shares_and_factors_in_per_cent(workshop):
+    for name, slider in workshop.sliders.items():
+        texts = [text for text, _ in slider.options]
+        assert len(set(texts)) == len(texts), name
+        unit = dict(workshop.room.base.scenario.assumptions())[name].unit
+        assert all(text.endswith("%") for text in texts) == unit.startswith(("Anteil", "Faktor")), name
 
 
 def test_without_a_front_end_the_base_is_shown_and_how_to_get_the_sliders(workshop):

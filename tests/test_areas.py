@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from wohnlib.areas import Areas, slug
+from wohnlib.areas import Areas, in_place, slug
 from wohnlib.errors import InputError
 from wohnlib.inputs import read
 from wohnlib.run.jobs import Job, check_jobs
 from wohnlib.session import inputs
+from wohnlib.words import Words
 
 KEYS = (
     "03251007", "03251012", "03251037", "03251040", "03251041", "03251042", "03251044", "03251047",
@@ -113,3 +114,43 @@ def test_a_region_without_tables_is_refused_with_those_there_are() -> None:
     for region in ("03252", "3251", "", "Diepholz", "00"):
         with pytest.raises(InputError, match="keine Tabellen vor; vorhanden: 03251"):
             read(region)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "official", "place"),
+    [
+        ("Weyhe", "Einheitsgemeinde", "Weyhe", "in Weyhe"),
+        ("Bruchhausen-Vilsen", "Samtgemeinde", "Samtgemeinde Bruchhausen-Vilsen", "in Bruchhausen-Vilsen"),
+        ("Altes Amt Lemförde", "Samtgemeinde", "Samtgemeinde Altes Amt Lemförde", "im Alten Amt Lemförde"),
+        ("Bad Zwischenahn", "Einheitsgemeinde", "Bad Zwischenahn", "in Bad Zwischenahn"),
+        ("Land Hadeln", "Samtgemeinde", "Samtgemeinde Land Hadeln", "in der Samtgemeinde Land Hadeln"),
+        ("Hohe Börde", "Einheitsgemeinde", "Hohe Börde", "in der Gemeinde Hohe Börde"),
+        ("Neu Isenburg", "Einheitsgemeinde", "Neu Isenburg, Stadt", "in der Stadt Neu Isenburg"),
+        ("Hohe Heide", "Gemeindeverband", "Hohe Heide", "im Gemeindeverband Hohe Heide"),
+    ],
+)
+def test_a_place_stands_with_the_preposition_that_is_right_for_its_name(name, kind, official, place):
+    assert in_place(name, kind, official, Words("de")) == place
+
+
+def test_places_are_enumerated_with_each_preposition_where_it_changes(areas: Areas) -> None:
+    words = Words("de")
+    at = {name: areas.short_names.index(name) for name in ("Syke", "Weyhe", "Rehden", "Altes Amt Lemförde")}
+    syke, weyhe, rehden, lemfoerde = at.values()
+    assert areas.where([syke], words) == "in Syke"
+    assert areas.where([syke, weyhe, rehden], words) == "in Syke, Weyhe und Rehden"
+    assert areas.where([lemfoerde, syke], words) == "im Alten Amt Lemförde und in Syke"
+    assert (
+        areas.where([syke, weyhe, lemfoerde, rehden], words, ["1", "2", "3", "4"])
+        == "in Syke (1), Weyhe (2), im Alten Amt Lemförde (3) und in Rehden (4)"
+    )
+
+
+def test_no_name_with_a_declined_part_stands_behind_a_bare_in() -> None:
+    """All templates that put a place into a sentence take the phrase, never "in" and a name."""
+    words = Words("de")
+    pattern = re.compile(r"\b[Ii]n \{(name|names|unit|highest|lowest|items)\}")
+    from wohnlib.words import _templates
+
+    bad = [key for key, text in _templates("de").items() if pattern.search(text) and key != "inplace.plain"]
+    assert bad == [] and words("inplace.plain", name="Weyhe") == "in Weyhe"

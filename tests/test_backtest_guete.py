@@ -5,14 +5,18 @@ from html import unescape
 
 import pytest
 
-from wohnlib.backtest.settings import CLASSES, RULES, WINDOWS, goals
+from wohnlib.backtest.settings import CLASSES, LEARNED_FROM, OWN, RULES, WINDOWS, goals
 from wohnlib.data.tables import register
 from wohnlib.errors import InputError
 from wohnlib.notebook import open_guete
 from wohnlib.report.guete import FAR, MEAN, NEAR, WORST
+from wohnlib.report.sections_guete_intervals import judged, pooled
 from wohnlib.words import Words, number
 
-SECTIONS = ("headline", "sizes", "windows", "missed", "kreise", "households", "own", "limits", "method")
+SECTIONS = (
+    "headline", "sizes", "windows", "missed", "intervals", "variants", "kreise", "households", "own", "limits",
+    "method",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +107,11 @@ def test_the_own_record_holds_all_units_and_the_kreis(report, pages):
             assert number(error, "signed1") in shown
 
 
-def test_limits_and_method_say_what_is_missing_and_show_every_number(pages):
+def test_limits_and_method_say_what_is_missing_and_show_every_number(report, pages):
     words = Words("de")
     for key in ("limit_need", "limit_age", "limit_households", "limit_chosen"):
         assert words(f"guete.{key}") in text(pages["limits"])
-    assert "0,8998" in text(pages["limits"])
+    assert number(report.value(FAR, MEAN, "error_ratio"), "dec4") in text(pages["limits"])
     assert text(pages["method"]).count("durch Versuche gewählt") > 10
 
 
@@ -118,10 +122,43 @@ def test_a_parameter_that_is_none_and_an_unknown_region_are_refused():
         open_guete("99999", "de")
 
 
-def test_what_was_tried_against_missed_intervals_is_said_with_the_numbers_of_the_tables(report, pages):
-    shown = text(pages["missed"])
-    held = register()["forecast_errors"].more["diagnostics"]["coverage_80_mode_A"]
-    for window in ("2005-2009", "2013-2017", "2013-2021", "2017-2021"):
-        one = number(report.value((window, "A"), "all", "coverage_80"), "dec1")
-        assert f"{one} und {number(held[window]['all'], 'dec1')} %" in shown
-    assert text(Words("de")("guete.widths_one")).strip() in shown
+def test_all_that_is_worse_than_a_simple_rule_stands_at_the_top(report, pages):
+    shown = text(pages["headline"])
+    for window in WINDOWS:
+        for mode in ("A", "B"):
+            ratios = [report.value((window.name, mode), size, "error_ratio") for size in CLASSES]
+            place = f"{report.span(window)}, {report.mode(mode)}: "
+            assert (place in shown) == (max(ratios) > 1)
+            if max(ratios) > 1:
+                assert f"bis {number(100 * (max(ratios) - 1), 'dec1')} % größer" in shown
+    assert f"{len(goals())} vorab gesetzten Zielen" in shown
+
+
+def test_coverage_is_shown_by_window_pooled_and_in_sample(report, pages):
+    shown = text(pages["intervals"])
+    for window in WINDOWS:
+        for mode in ("A", "B"):
+            assert number(report.value((window.name, mode), "all", "coverage_80"), "dec1") in shown
+    counts = [report.value((w.name, "A"), "all", "n") for w in WINDOWS]
+    held = [report.value((w.name, "A"), "all", "coverage_80") for w in WINDOWS]
+    together = sum(n * h for n, h in zip(counts, held, strict=True)) / sum(counts)
+    assert number(together, "dec1") in shown and 77 <= together <= 83
+    assert all(74 <= pooled(report, size) <= 86 for size in CLASSES)
+    sample = register()["forecast_errors"].more["diagnostics"]["coverage_80_in_sample"]
+    mean = sum(row["all"] for row in sample.values()) / len(sample)
+    assert len(sample) == len(LEARNED_FROM) and number(mean, "dec1") in shown
+
+
+def test_equal_weights_stand_beside_what_past_windows_would_have_chosen(report, pages):
+    shown = text(pages["variants"])
+    for method in OWN:
+        met, count, missed = judged(report, method)
+        assert count == sum(g.measure != "coverage_80" for g in goals()) and missed and met < count
+        assert f": {met} von {count} erreicht" in shown
+        assert number(report.value(FAR, MEAN, "error_ratio", method), "dec3") in shown
+    fits = report.fits
+    assert set(fits["base"]) == {w.base for w in WINDOWS}
+    for _, part in fits.groupby("base"):
+        assert part["weight"].sum() == pytest.approx(1) and part["weight"].nunique() == 1
+        assert part["learned"].sum() == pytest.approx(1, abs=1e-3) and part["chosen"].sum() == 1
+        assert (part["n"] > 20000).all() and part["pseudo_r2"].between(0.1, 0.4).all()

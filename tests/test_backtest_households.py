@@ -13,6 +13,7 @@ from wohnlib import paths
 from wohnlib.backtest import households as back
 from wohnlib.backtest.household_sizes import EXPECTATIONS, household_sizes
 from wohnlib.backtest.households_data import FILES, People, _counts
+from wohnlib.backtest.households_features import NAMES
 from wohnlib.backtest.households_fit import covariance, fit, noise_of
 from wohnlib.backtest.households_model import germany, to_counts
 from wohnlib.backtest.households_predict import model_table, predict_households
@@ -30,6 +31,7 @@ from wohnlib.backtest.households_settings import (
     Variant,
 )
 from wohnlib.data.tables import load
+from wohnlib.report.sections_guete_household_model import estimates_fold, model
 from wohnlib.report.sections_guete_households import households_section, record
 from wohnlib.words import Words, number
 
@@ -208,6 +210,44 @@ def test_the_section_says_what_the_tables_say():
             assert number(found.value(size, "median_ape", method), "dec2") in shown
     assert number(found.census("size_1", "share_expected", EXPECTATIONS[1]), "dec1") in shown
     assert all(words(f"guete_households.set_{name}") in shown for name in SETTINGS)
+
+
+def test_the_fold_shows_every_feature_with_its_effect_and_every_diagnostic():
+    words, here = Words("de"), model()
+    block = estimates_fold(words).html
+    shown = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", block)))
+    assert set(here.terms.index) == {
+        "constant",
+        *NAMES,
+        *(f"{n}_squared" for n in NAMES if f"{n}_squared" in here.terms.index),
+    }
+    for name in NAMES:
+        assert (
+            f"{words(f'guete_households.feature_{name}')} {number(shown_mean(here, name), 'dec2')}" in shown
+        )
+    for _, term in here.terms.drop("constant").iterrows():
+        effect = f"{number(100 * term['total'], 'signed2')} ± {number(100 * term['total_se'], 'dec2')}"
+        assert effect in shown
+    assert number(here.found["r_squared_with_surface"], "dec2") in shown
+    assert 15 < here.between < 25 and f"{number(here.between, 'dec0')} so viel von der Varianz" in shown
+    assert number(np.exp(-here.terms.loc["constant", "total"]), "dec2") in shown
+
+
+def shown_mean(here, name):
+    return here.terms.loc[name, "mean"] * (1 if name.startswith(("log", "jobs", "growth", "access")) else 100)
+
+
+def test_the_order_of_features_is_that_of_the_table(small):
+    assert list(small.table.columns) == list(NAMES)
+
+
+def test_the_diagnostics_say_how_much_the_features_and_the_surface_explain(small):
+    found = model_table(small, VARIANTS[-1]).attrs["diagnostics"]
+    assert 0 < found["r_squared_features"] <= found["r_squared_with_surface"] <= 1
+    spread = np.log(small.households[small.large, 0] / small.people.total[small.large]).std()
+    for part in ("features", "with_surface"):
+        rest = found[f"residual_percent_{part}"] / 100
+        assert 1 - (rest / spread) ** 2 == pytest.approx(found[f"r_squared_{part}"], abs=0.01)
 
 
 def delivered():

@@ -9,15 +9,27 @@ import pytest
 
 import wohnlib
 from wohnlib.backtest import measures
-from wohnlib.backtest.intervals import PastErrors, half_width
-from wohnlib.backtest.measures import interval_measures, mape_r, point_measures
+from wohnlib.backtest.averaging import Mean, best_weights, fitted
+from wohnlib.backtest.fitting import BY_SIZE, lad, median_regression
+from wohnlib.backtest.intervals import smooth_quantiles, spread
+from wohnlib.backtest.measures import evaluated, interval_measures, mape_r, point_measures
 from wohnlib.backtest.rules import simple_rules
-from wohnlib.backtest.run import evaluated, with_goals
+from wohnlib.backtest.run import with_goals
 from wohnlib.backtest.settings import CLASSES, SETTINGS, goals
 from wohnlib.words import Words
 
 FOLDER = Path(wohnlib.__file__).parent / "backtest"
-FITTING = {"settings", "delivered", "asof", "features", "fitting", "intervals", "totals"}
+FITTING = {
+    "setting",
+    "settings",
+    "delivered",
+    "asof",
+    "features",
+    "fitting",
+    "averaging",
+    "intervals",
+    "totals",
+}
 
 
 def test_point_measures_of_four_places():
@@ -82,13 +94,67 @@ def test_a_place_is_judged_if_its_key_stands_at_every_date_and_its_area_is_the_s
     assert judged.tolist() == [True, False, False, False]  # b: 99.9 and 101 differ by more than 1 %
 
 
-def test_the_half_width_is_the_quantile_of_past_errors_and_grows_with_time():
-    size = np.full(1000, 3000.0)
-    error = np.linspace(-0.1, 0.1, 1000) + 0.05  # the class is off by its median 0.05, which is taken off
-    past = PastErrors(size, error, 7)
-    assert half_width(past, np.array([3000.0]), 7)[0] == pytest.approx(0.08, abs=1e-3)
-    power = SETTINGS["width_power"].value[0]
-    assert half_width(past, np.array([3000.0]), 14)[0] == pytest.approx(0.08 * 2**power, abs=1e-3)
+def test_a_smooth_quantile_is_the_quantile_of_values_of_that_size():
+    size = np.r_[np.full(1000, 300.0), np.full(1000, 30000.0)]
+    value = np.r_[np.linspace(0, 10, 1000), np.linspace(0, 1, 1000)]
+    found = smooth_quantiles(size, value, np.ones(2000), np.array([300.0, 30000.0]), (0.5, 0.8))
+    assert found == pytest.approx(np.array([[5, 8], [0.5, 0.8]]), abs=0.01)
+
+
+def test_the_spread_of_past_growth_is_that_of_gemeinden_in_their_kreis_and_of_kreise():
+    """Two Kreise of four equal Gemeinden: Kreise grow by 2 and 0 %, Gemeinden by 3 points more or less."""
+    keys = [f"0325{k}00{i}" for k in (1, 2) for i in range(1, 5)]
+    growth = np.array([0.05, -0.01, 0.05, -0.01, 0.03, -0.03, 0.03, -0.03])
+    start = pd.DataFrame({"pop_total": 7000.0, "area_km2": 10.0, "plain": keys}, index=keys)
+    later = start.assign(pop_total=7000 * np.exp(growth))
+    found = spread({2013: start, 2017: later}, 2017, (2013, 2017))
+    assert found.years == 4
+    assert found.at("own", np.array([7000.0]), 0.0)[0] == pytest.approx(0.03, rel=0.05)
+    assert found.at("kreis", np.array([28000.0]), 0.5)[0] == pytest.approx(0.01 / 2, rel=0.05)
+
+
+def test_our_regression_without_a_tie_is_the_median_regression_of_statsmodels():
+    noise = np.random.default_rng(3)
+    X = np.column_stack([np.ones(4000), noise.normal(size=(4000, 3))])
+    y = X @ np.array([0.2, 0.8, -0.4, 0.1]) + noise.laplace(size=4000)
+    weight = noise.uniform(0.5, 2, 4000)
+    own = lad(X, y, weight, np.full(4, 1e-8), np.zeros(4))
+    found, pseudo_r2 = median_regression(X, y, weight)
+    assert own == pytest.approx(found, abs=0.01)
+    assert 0.2 < pseudo_r2 < 0.4
+    tied = lad(X, y, weight, np.full(4, 1e3), np.full(4, 0.5))
+    assert tied == pytest.approx(np.full(4, 0.5), abs=0.01)  # a strong tie wins
+
+
+def test_learned_weights_find_the_member_that_was_right_and_sum_to_one():
+    noise = np.random.default_rng(5)
+    came = noise.normal(size=3000)
+    made = np.column_stack([came + noise.normal(size=3000), came + noise.normal(scale=0.1, size=3000), -came])
+    found = best_weights(made, came, np.ones(3000))
+    assert found.sum() == pytest.approx(1) and (found >= 0).all()
+    assert found[1] > 0.9
+    truth = best_weights(np.column_stack([2 * came, 0 * came]), came, np.ones(3000))
+    assert truth == pytest.approx([0.5, 0.5], abs=1e-3)
+
+
+def test_the_mean_has_equal_weights_and_the_best_member_of_past_windows_is_only_named():
+    none = Mean((), np.array([0.2, 0.8]), np.array([0.5, 0.4]))
+    assert none.chosen.tolist() == [0, 1]
+    unknown = Mean((), np.array([0.5, 0.5]), np.array([np.nan, np.nan]))
+    assert unknown.chosen.tolist() == [1, 0]
+    noise = np.random.default_rng(1)
+    names = [*BY_SIZE, "C", "old", "dK", "dm"]
+    windows = []
+    for _ in range(2):
+        table = pd.DataFrame(noise.normal(size=(600, len(names))), columns=names)
+        table = table.assign(size=noise.uniform(300, 60000, 600), ok=True)
+        windows.append(
+            table.assign(y=0.6 * table["m"] + 0.2 * table["K"] + noise.normal(scale=0.1, size=600))
+        )
+    mean = fitted(windows, tried=True)
+    assert mean.weights.tolist() == [0.25] * 4 and np.isfinite(mean.loss).all()
+    assert mean.members[0].common_slopes["m"] == pytest.approx(0.6, abs=0.05)
+    assert mean.members[0].n == 1200 and mean.members[0].name == "plain"
 
 
 def test_goals_are_those_of_the_task_and_judged_on_the_own_method_only():
@@ -126,7 +192,7 @@ def test_every_number_has_a_unit_an_origin_a_rating_and_words():
 def test_no_number_stands_bare_in_the_fit():
     """Numbers that shape a forecast come from the settings; 0, 1, 100 and powers of formulas may stand."""
     plain = {0, 1, 2, 100, 0.5, -0.5, 1000, -1}
-    for name in ("features", "fitting", "intervals", "totals", "rules", "measures"):
+    for name in ("features", "fitting", "averaging", "intervals", "totals", "rules", "measures"):
         tree = ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
         found = {
             n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and type(n.value) in (int, float)

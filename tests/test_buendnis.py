@@ -31,7 +31,7 @@ SECTIONS = (
 )
 
 
-NO_SUMS = ("je 1.000", "Veränderung in Prozent", "80-%-Bereich", "Rang", "Gruppe")
+NO_SUMS = ("je 1.000", "in Prozent", "80-%-Bereich", "Rang", "Gruppe")
 
 
 @pytest.fixture(scope="module")
@@ -165,11 +165,11 @@ def test_ties_name_all_units(report):
         ([0] * 15, "Bis 2040 sind rechnerisch nirgends"),
         (
             [100] + [1] * 14,
-            "Im Mittel entfällt mindestens die Hälfte der noch zu bauenden Wohnungen auf Bassum (100 von 114)",
+            "Im Mittel entfällt mindestens die Hälfte der noch zu bauenden Wohnungen auf die Planungseinheit Bassum (100 von 114)",
         ),
         (
             [10, 10] + [0] * 13,
-            "Im Mittel entfällt mindestens die Hälfte der noch zu bauenden Wohnungen auf Bassum (10 von 20)",
+            "Im Mittel entfällt mindestens die Hälfte der noch zu bauenden Wohnungen auf die Planungseinheit Bassum (10 von 20)",
         ),
         (
             [10] * 15,
@@ -289,7 +289,10 @@ def test_a_unit_that_is_not_reportable_is_named_and_has_no_numbers_on_need(repor
     broken = assess(replace(result.inputs, dwellings=dwellings), result.scenario)
     alliance = buendnis_of(broken, (broken, broken), "de")
     head = alliance.headline().html
-    assert "Für Sulingen sind Wohnungen und Bedarf nicht ausweisbar" in head and "übrigen 14" in head
+    assert (
+        "Für die Planungseinheit Sulingen sind Wohnungen und Bedarf nicht ausweisbar" in head
+        and "übrigen 14" in head
+    )
     for name in ("ranking", "when", "land"):
         for _, rows in tables_of_units(getattr(alliance, name)().html):
             row = next(r for r in rows if r[0] == "Sulingen")
@@ -297,3 +300,20 @@ def test_a_unit_that_is_not_reportable_is_named_and_has_no_numbers_on_need(repor
     assert tables_of_units(alliance.ranking().html)[0][1][-2][0] == "Sulingen", "it is not ranked"
     assert "nicht ausweisbar" not in report.headline().html
     assert "03251040" not in alliance.ranking().html, "there is no report to link to"
+
+
+def test_what_would_be_left_is_reconciled_in_one_sentence(report):
+    """6.770 less 2.700 is not 4.300: the sentence says how much of what was built meets no need."""
+    text = report.kreis.built_text()
+    total = int(report.kreis.view.to_build[-1].sum())
+    more, left = report.kreis.view.left_if_continued()
+    printed, pace = (
+        report.kreis.view.result.printed,
+        3.63 / 1.0,
+    )  # years without figures: 2022 from May, 2024 to 2026
+    built = printed.completed * pace
+    idle = np.maximum(built - (printed.newbuild[:, -1] - printed.completed), 0).sum()
+    over = value(re.search(r"Rund ([\d.]+) der weiteren", text)[1])
+    assert over == pytest.approx(left - (total - more), abs=50 if over >= 1000 else 5)
+    assert over == pytest.approx(idle, rel=0.03), "what exceeds the need of its unit and type"
+    assert f"mehr als {report.words.number(total, 'int')} minus" in text

@@ -13,7 +13,9 @@ from wohnlib import manifest as manifests
 from wohnlib import paths
 from wohnlib.assess import assess
 from wohnlib.cli import cli
-from wohnlib.compare import DATA, METHOD, TOGETHER, changes, compare, compare_text, scenario_of, summary
+from wohnlib.compare import DATA, METHOD, TOGETHER, compare
+from wohnlib.compare_read import scenario_of
+from wohnlib.compare_text import changes, compare_text, summary
 from wohnlib.errors import InputError
 from wohnlib.scenario_tools import with_values
 from wohnlib.sensitivity import light_of
@@ -100,7 +102,7 @@ def test_a_repeated_run_keeps_the_run_before_it(tmp_path):
 
 
 def test_what_is_no_manifest_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"manifest\.json.*kein Verzeichnis eines Laufs"):
+    with pytest.raises(InputError, match="kein Verzeichnis eines Laufs"):
         manifests.read(tmp_path)
     for text in ("{", "[]", "{}", '{"format": 1}', '{"format": 99}'):
         (tmp_path / manifests.NAME).write_text(text)
@@ -214,3 +216,23 @@ def test_the_command_prints_a_table_that_adds_up(new, tmp_path):
     before, method, after = (int(r.replace(".", "").replace("\u2212", "-")) for r in rows)
     assert (before + method, method) == (after, 30)
     assert "Syke" in done.output
+
+
+def test_a_wrong_path_is_named_as_it_was_given_and_both_at_once(tmp_path):
+    (tmp_path / "leer").mkdir()
+    (tmp_path / "kaputt").mkdir()
+    (tmp_path / "kaputt" / "manifest.json").write_text("{", encoding="utf-8")
+    old, new = tmp_path / "gibtsnicht", tmp_path / "leer"
+    done = CliRunner().invoke(cli, ["compare", str(old), str(new)])
+    text = done.output + str(done.exception or "")
+    assert done.exit_code != 0
+    assert f"{old.as_posix()}" in text and "diesen Ordner oder diese Datei gibt es nicht" in text
+    assert (
+        f"{new.as_posix()}" in text
+        and "in diesem Ordner liegt kein Verzeichnis eines Laufs (manifest.json)" in text
+    )
+    with pytest.raises(InputError, match="kein lesbares Verzeichnis"):
+        manifests.read(tmp_path / "kaputt")
+    with pytest.raises(InputError) as caught:  # a page names no folder of the machine
+        manifests.read(tmp_path / "gibtsnicht", "reports/manifest_earlier.json")
+    assert str(tmp_path) not in caught.value.text() and "reports/manifest_earlier.json" in caught.value.text()

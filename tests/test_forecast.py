@@ -16,9 +16,9 @@ from wohnlib.errors import InputError
 from wohnlib.forecast import asof, errors, learned, table
 from wohnlib.forecast.asof import CENSUS_DAY, available
 from wohnlib.forecast.cli import asked
-from wohnlib.forecast.gemeinden import reach, totals
+from wohnlib.forecast.gemeinden import totals
 from wohnlib.forecast.kreise import fit_kreise, known_kreise, project_kreise
-from wohnlib.forecast.nation import moment, nation_path
+from wohnlib.forecast.nation import Nation, moment, nation_path, reach
 from wohnlib.report.sections_record import record
 from wohnlib.words import Words
 
@@ -144,6 +144,13 @@ def test_growth_goes_on_for_eight_years_and_is_damped_behind():
     assert reach(np.array([9.0, 10.0])) == pytest.approx([8.9, 8.9 + 0.81])
 
 
+def test_the_nation_grows_for_eight_years_and_hardly_beyond():
+    path = Nation(2021.0, 83e6, pd.Series(dtype=float), 2021, 2021, 0.16)
+    assert path.at(2029.0) == pytest.approx(83e6 * np.exp(0.0016 * 8))
+    assert path.at(2060.0) < 83e6 * np.exp(0.0016 * 17) < path.at(2060.0) * 1.01
+    assert path.at(2060.0) > path.at(2059.0)
+
+
 def test_widths_are_the_quantiles_of_past_errors_and_grow_with_the_power_they_show():
     noise = np.random.default_rng(1)
     rows = [
@@ -174,7 +181,7 @@ def test_the_shipped_intervals_cover_about_four_in_five_past_totals():
     from wohnlib.data.tables import register
 
     diagnostics = (DERIVED / "forecast_errors.descriptor.json").read_text(encoding="utf-8")
-    held = pd.read_json(StringIO(diagnostics), typ="series")["diagnostics"]["coverage_80_mode_A"]
+    held = pd.read_json(StringIO(diagnostics), typ="series")["diagnostics"]["coverage_80_in_sample"]
     assert 77 <= np.mean([v["all"] for v in held.values()]) <= 83
     for size in ("0", "1", "2", "3", "4"):
         assert 74 <= np.mean([v[size] for v in held.values()]) <= 86

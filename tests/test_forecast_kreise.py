@@ -11,9 +11,9 @@ from wohnlib.backtest import kreise as judged
 from wohnlib.backtest.kreise_rules import cohort_ratios, single_ages, to_groups
 from wohnlib.errors import InputError
 from wohnlib.forecast import kreise_data
+from wohnlib.forecast.asof import CENSUS_DAY
 from wohnlib.forecast.kreise import AGE_FROM, fit_kreise, half_widths, known_kreise, project_kreise
 from wohnlib.forecast.kreise_base import adjusted_totals, moved_on
-from wohnlib.forecast.kreise_errors import half_width, kreis_errors
 from wohnlib.forecast.kreise_estimate import SPREADS, pack, unpack
 from wohnlib.forecast.kreise_relative import State
 from wohnlib.forecast.kreise_settings import SETTINGS, SINGLE
@@ -36,7 +36,7 @@ def fitted(everything):
 
 @pytest.fixture(scope="module")
 def census(everything):
-    day = kreise_data.CENSUS_DAY
+    day = CENSUS_DAY
     return fit_kreise(known_kreise(day, day, everything))
 
 
@@ -62,7 +62,7 @@ def test_a_base_knows_published_tables_and_its_own(everything):
 
 @pytest.mark.shared
 def test_the_census_base_knows_the_census_and_nothing_published_later(everything):
-    known = known_kreise(kreise_data.CENSUS_DAY, kreise_data.CENSUS_DAY, everything)
+    known = known_kreise(CENSUS_DAY, CENSUS_DAY, everything)
     assert max(known.stock) == 2020
     assert known.census is not None
     assert max(known.qx) == "2018-2020"
@@ -102,7 +102,7 @@ def test_figures_published_later_change_no_bit_of_forecast_and_interval(everythi
 @pytest.mark.shared
 def test_the_base_date_gives_the_base_table(everything, fitted, census):
     assert np.array_equal(project_kreise(fitted, [BASE])[:, 0], everything.stock[2017])
-    at_census = project_kreise(census, [kreise_data.CENSUS_DAY])[:, 0]
+    at_census = project_kreise(census, [CENSUS_DAY])[:, 0]
     assert np.allclose(at_census.sum((1, 2)), everything.census.total)
     wanted = everything.census.sex * (everything.census.total / everything.census.sex.sum(1))[:, None]
     assert np.allclose(at_census.sum(2), wanted, rtol=1e-6)
@@ -224,17 +224,3 @@ def test_every_part_but_the_totals_beats_the_simple_rules_clearly():
         for part in ("cells", "cells_80"):
             assert record(part, "error_ratio", window) < 0.6
         assert record("totals", "error_ratio", window) < 1
-
-
-def test_widths_grow_with_time_and_shrink_with_size():
-    widths = [half_width("cell", 90, years) for years in (0.5, 1, 2.5, 5, 10)]
-    assert widths == sorted(widths)
-    assert half_width("total", None, 3, 300_000) < half_width("total", None, 3, 60_000)
-    assert half_width("cell", 25, 1, census=True) > half_width("cell", 25, 1)
-
-
-def test_widths_learned_by_an_earlier_date_hold_no_later_window():
-    early = kreis_errors(2020)
-    assert set(early.loc[early["part"] == "cell", "years"]) == {1, 2, 3}
-    with pytest.raises(ValueError, match="until 2017"):
-        half_width("cell", 90, 1, until=2017)

@@ -12,7 +12,7 @@ from wohnlib.forecast.germany_base import KreisBase, Shared, _member_rates
 from wohnlib.model.base import group_matrix
 from wohnlib.model.mortality import survival_ratios
 from wohnlib.session import inputs_of
-from wohnlib.steps.households import FIRST_ALONE, _trend
+from wohnlib.steps.households import FIRST_ALONE, one_person_change
 from wohnlib.steps.time import time_axis
 
 AGES, AGE_FROM, CENSUS = 91, np.arange(0, 95, 5.0), np.array([0, 3, 6, 10, 16, 19, 25, 40, 60, 67, 75.0])
@@ -35,7 +35,7 @@ def shared():
         inputs=inputs, scenario=scenario, time=time,
         survival=np.broadcast_to(survival, (len(time.years), *survival.shape)), fertility=fertility, shape=shape,
         member_rate=_member_rates(AGES), institutional=inputs.institutional_profile[:AGES],
-        trend=_trend(inputs, scenario, time), mean_6plus=7.0, census_from=CENSUS, age_from=AGE_FROM,
+        trend=one_person_change(inputs, scenario, time), mean_6plus=7.0, census_from=CENSUS, age_from=AGE_FROM,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -233,6 +234,57 @@ def test_composition_of_households_by_building_gives_back_the_shares_it_was_made
     assert quotas.share_by_size(slope, h.mean(axis=0), e.mean()) == pytest.approx(
         e.mean() * small / h.mean(axis=0)
     )
+
+
+def test_slopes_by_building_are_those_of_weighted_regression_with_kreise_and_controls_in_it():
+    rng = np.random.default_rng(6)
+    kreis, weight = rng.integers(0, 12, 400), rng.uniform(0.2, 2.0, 400)
+    controls, shares = rng.normal(size=(400, 3)), rng.dirichlet(np.ones(5), 400)
+    one_two = rng.uniform(0, 1, 400) + 0.2 * controls[:, 0] + 0.05 * kreis
+    shares[:, 0] += 0.3 * one_two + 0.02 * kreis
+    left = quotas.within(np.column_stack([shares, one_two]), kreis, weight, controls)
+    found = quotas.composition_slope(left[:, :5], left[:, 5], weight)
+    design = np.column_stack([one_two, controls, np.eye(12)[kreis]])
+    for k in range(5):
+        assert found[k] == pytest.approx(sm.WLS(shares[:, k], design, weights=weight).fit().params[0])
+
+
+def test_rates_are_those_of_constrained_least_squares_where_no_bound_binds():
+    """statsmodels knows equations between coefficients but no bounds: GLM (Gauss) with the balances as equations."""
+    x, y, f, rates = made_up(8, areas=400)
+    rates = 0.5 * rates + 0.5 * quotas.possible() / quotas.possible().sum(axis=1, keepdims=True)
+    noise = np.random.default_rng(9).normal(0, 0.01, y.shape)
+    y = np.einsum("ga,kac,ac->gk", x, f, rates) + noise
+    share, weight = x.mean(axis=0), np.ones(len(x))
+    target = np.einsum("a,kac,ac->k", share, f, rates)
+    prior = quotas.possible() / quotas.possible().sum(axis=1, keepdims=True)
+    smooth, pull = 3.0, 2.0
+    found = quotas.fit_rates(*quotas.moments(x, y, weight), f, share, target, prior, smooth=smooth, pull=pull)
+    free = np.flatnonzero(quotas.possible().ravel())
+    assert found.ravel()[free].min() > 0.01, "a bound binds: the two estimators would differ"
+
+    ages, kinds = prior.shape
+    counts = np.einsum("ga,kac->gkac", x, f).reshape(-1, ages * kinds)
+    soft = np.vstack(
+        [np.sqrt(smooth) * quotas._bends(ages, kinds), np.sqrt(pull) * quotas._levels(ages, kinds)]
+    )
+    rows = np.vstack([counts, soft])[:, free]
+    goal = np.concatenate([y.ravel(), soft @ prior.ravel()])
+    balances = np.einsum("a,kac->kac", share, f).reshape(len(target), -1)
+    equations = np.vstack([balances, np.kron(np.eye(ages), np.ones(kinds))])[:, free]
+    values = np.concatenate([target, np.ones(ages)])
+    keep = independent(equations)
+    fitted = sm.GLM(goal, rows).fit_constrained((equations[keep], values[keep]))
+    assert np.abs(fitted.params - found.ravel()[free]).max() < 1e-4
+
+
+def independent(rows: np.ndarray) -> list[int]:
+    """Return rows of which none follows from those before it."""
+    kept: list[int] = []
+    for i in range(len(rows)):
+        if np.linalg.matrix_rank(rows[[*kept, i]]) > len(kept):
+            kept.append(i)
+    return kept
 
 
 def test_rounded_rates_sum_to_one():

@@ -15,7 +15,7 @@ from wohnlib.model import multilocal as model
 from wohnlib.notebook import open_incomings
 from wohnlib.report.bedarf import bedarf_of
 from wohnlib.report.incomings import incomings_page_of
-from wohnlib.report.sections_local import explained
+from wohnlib.report.sections_projection import explained
 from wohnlib.steps.completions import built_since
 from wohnlib.steps.incomings import ROUTES, added_incomings, base_incomings, incomings_of, small_wanted
 

@@ -146,12 +146,16 @@ def test_a_broken_file_stops_every_command_with_its_cell(tmp_path):
     folder.mkdir(parents=True)
     text = (EXAMPLES / UNIT / "completions.csv").read_text(encoding="utf-8").replace("2023;26", "2023;-26")
     (folder / "completions.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "data" / "local" / "03251").mkdir()
+    (tmp_path / "data" / "local" / "03251" / "alliance.yaml").write_text("members: []\n", encoding="utf-8")
     env = {**os.environ, "WOHNLIB_HOME": str(tmp_path), "PYTHONUTF8": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "wohnlib", "check"], cwd=tmp_path, env=env, capture_output=True,
-        encoding="utf-8", check=False,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "wohnlib"]
+    given = {"cwd": tmp_path, "env": env, "capture_output": True, "encoding": "utf-8"}
+    done = subprocess.run([*command, "check"], check=False, **given)
+    run = subprocess.run([*command, "run"], check=False, **given)
+    assert run.returncode == 2 and run.stderr == done.stderr and not (tmp_path / "reports").exists()
     assert done.returncode == 2, done.stdout
+    assert "Feld „name“" in done.stderr, "faults of the alliance's file are named together with the others"
     wanted = f"data/local/{UNIT}/completions.csv, Zeile 6, Feld „fertig in Häusern mit 1 oder 2 Wohnungen (C6)“: gefunden „-26“"
     assert wanted in done.stderr and "Traceback" not in done.stderr
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -294,7 +295,7 @@ def test_empty_files_are_named(tmp_path):
 
 def test_files_that_are_none_are_named(tmp_path):
     path = tmp_path / "completions.csv"
-    path.write_bytes("#Stand;2026\nGemeindeschlüssel".encode("cp1252"))
+    path.write_bytes("#Stand;2026\nGemeindeschlüssel".encode("mac_roman"))
     assert message(path, "completions").startswith("completions.csv, Zeile 2: erwartet Text in UTF-8")
     path.write_bytes("ags;Jahr\n".encode("utf-16"))
     assert "erwartet Text in UTF-8" in message(path, "completions")
@@ -306,6 +307,30 @@ def test_files_that_are_none_are_named(tmp_path):
     for content in (b"", b"PK\3\4 broken", b"\xd0\xcf\x11\xe0old"):
         sheet.write_bytes(content)
         assert "keine lesbare Excel-Datei" in message(sheet, "completions")
+
+
+def test_what_german_spreadsheets_save_is_read(tmp_path):
+    """CSV in Windows-1252 or with tabs, years of two digits, a CSV form saved as XLSX with one sheet."""
+    years = ";2023;40;60"
+    text = f"#Stand;30.09.26\n#Stelle;Büro für Größe\n{HEAD}\n{years}\n"
+    path = tmp_path / "completions.csv"
+    for content in (
+        text.encode("cp1252"), text.encode("utf-8-sig"), text.replace(";", "\t").encode(),
+        text.replace("\n", ";;\r\n").encode("cp1252"), f'"{text[:6]}"{text[6:]}'.encode("cp1252"),
+    ):  # fmt: skip
+        path.write_bytes(content)
+        table, about, faults = read_table(path, KINDS["completions"], AREAS, UNIT)
+        assert not faults and table["completed_mfh"].tolist() == [60], content
+        assert (about.date, about.office) == ("2026-09-30", "Büro für Größe")
+    rows = [line.split(";") for line in text.splitlines()[:3]]
+    rows[0][1] = dt.date(2026, 9, 30)
+    book = openpyxl.Workbook()
+    for row in (*rows, [None, 2023, 40, 60], [], [None] * 4):
+        book.active.append(row)
+    book.active.title = "completions"
+    book.save(tmp_path / "completions.xlsx")
+    table, about, faults = read_table(tmp_path / "completions.xlsx", KINDS["completions"], AREAS, UNIT)
+    assert not faults and table["completed_ezfh"].tolist() == [40] and about.date == "2026-09-30"
 
 
 def test_huge_files_are_refused_before_they_are_read(tmp_path, monkeypatch):
@@ -457,19 +482,20 @@ SOUND = {
     "completions": (HEAD, f"{UNIT};2023;40;60"),
     "price_bound": ("ags;Jahr des Bindungsendes;Wohnungen", f"{UNIT};2030;600", f"{UNIT};2035;400"),
     "step_free": (STEPFREE, f"{UNIT};stufenlos erreichbar;1000"),
-    "projection": ("ags;Jahr;Einwohner;Haushalte", f"{UNIT};2030;6000;6000", f"{UNIT};2040;667;"),
+    "projection": ("ags;Jahr;Einwohner;Haushalte", f"{UNIT};2030;6000;3000", f"{UNIT};2040;667;"),
 }
 
 
 @pytest.mark.parametrize(
     ("kind", "change", "words"),
     [
-        ("completions", ("40;60", "41;60"), "Zeile 4, Feld „fertig in Häusern mit 1 oder 2 Wohnungen“: gefunden „101“, so viele fertiggestellte Wohnungen in einem Jahr sind nicht glaubhaft; erwartet höchstens 100"),
-        ("price_bound", ("2035;400", "2035;401"), "Zeile 5, Feld „Wohnungen“: gefunden „1001“, zusammen mehr Wohnungen"),
+        ("completions", ("40;60", "41;60"), "Zeile 4, Feld „fertig in Häusern mit 1 oder 2 Wohnungen (C4)“: gefunden „101“, so viele fertiggestellte Wohnungen in einem Jahr sind nicht glaubhaft; erwartet höchstens 100"),
+        ("price_bound", ("2035;400", "2035;401"), "Zeile 5, Feld „Wohnungen (C5)“: gefunden „1001“, zusammen mehr Wohnungen"),
         ("step_free", ("1000", "1001"), "gefunden „1001“, zusammen mehr Wohnungen, als es im Zensus gibt; erwartet höchstens 1000"),
-        ("projection", ("6000;6000", "6001;6000"), "gefunden „6001“, erwartet 667 bis 6000 Einwohner"),
-        ("projection", ("667", "666"), "Zeile 5, Feld „Einwohner“: gefunden „666“"),
-        ("projection", ("6000;6000", "6000;6001"), "(D4)“: gefunden „6001“, erwartet höchstens 6000 (so viel wie „Einwohner“)"),
+        ("projection", ("6000;3000", "6001;3000"), "gefunden „6001“, erwartet 667 bis 6000 Einwohner"),
+        ("projection", ("667", "666"), "Zeile 5, Feld „Einwohner (C5)“: gefunden „666“"),
+        ("projection", ("6000;3000", "6000;3001"), "Zeile 4, Feld „Haushalte (D4)“: gefunden „3001“, erwartet 333 bis 3000 Haushalte"),
+        ("projection", ("6000;3000", "6000;6001"), "(D4)“: gefunden „6001“, erwartet höchstens 6000 (so viel wie „Einwohner“)"),
     ],
 )  # fmt: skip
 def test_figures_that_the_census_rules_out_are_named(tmp_path, kind, change, words):
@@ -490,7 +516,8 @@ def test_figures_of_the_future_are_refused(tmp_path):
     with pytest.raises(InputError) as error:
         load_local(AREAS, home, today=dt.date(2026, 9, 29))
     assert (
-        "Zeile 1, Feld „Stand“: gefunden „30.09.2026“, der Stand liegt in der Zukunft" in error.value.text()
+        "Zeile 1, Feld „Stand (B1)“: gefunden „30.09.2026“, der Stand liegt in der Zukunft"
+        in error.value.text()
     )
 
 
@@ -553,6 +580,52 @@ def test_a_row_in_the_folder_of_the_region_and_of_the_unit_is_named(tmp_path):
         load_local(AREAS, home)
 
 
+@pytest.mark.parametrize(
+    ("kind", "head", "of_unit", "of_region"),
+    [
+        ("backlog_overlap", "ags;Gruppe A;Gruppe B;Anteil von A auch in B", "wohnungslos;untergebracht;0,5", "untergebracht;wohnungslos;0,4"),
+        ("completions", HEAD, "2023;40;60", "2024;10;20"),
+        ("projects", "ags;Projekt;Träger;Stand des Projekts;Jahr;Wohnungen in Häusern mit 1 oder 2 Wohnungen;Wohnungen in Häusern ab 3 Wohnungen", "Am Bahnhof;GmbH;Idee;2027;0;12", "Bahnhofsquartier;GmbH;Idee;2027;0;12"),
+        ("price_bound", "ags;Jahr des Bindungsendes;Wohnungen", "2030;40", "2035;10"),
+    ],
+)  # fmt: skip
+def test_a_table_of_a_unit_lies_in_one_folder(tmp_path, kind, head, of_unit, of_region):
+    """Otherwise pairs given both ways, parts of a sum or one project under two names would count twice."""
+    home = store(tmp_path, **{kind: (head, f"{UNIT};{of_unit}")})
+    (home / REGION).mkdir()
+    csv_file(home / REGION, kind, head, f"{UNIT};{of_region}")
+    with pytest.raises(InputError) as error:
+        load_local(AREAS, home)
+    assert len(error.value.faults) == 1
+    assert re.search(
+        rf"{kind}.csv, Zeile 4, Feld „.*4\)“: gefunden „{UNIT}“, für diese Gemeinde liegt dieselbe Tabelle auch als",
+        error.value.text(),
+    )
+
+
+def test_the_same_row_in_other_letters_is_the_same_row(tmp_path):
+    head = "ags;Name;Art;Plätze"
+    home = store(tmp_path, senior_homes=(head, f"{UNIT};Haus am Park;Pflegeheim;86"))
+    (home / REGION).mkdir()
+    csv_file(home / REGION, "senior_homes", head, f"{UNIT};HAUS AM PARK;Pflegeheim;86")
+    with pytest.raises(InputError, match="dieser Eintrag steht auch in"):
+        load_local(AREAS, home)
+
+
+def test_region_and_units_may_both_bring_a_projection(tmp_path):
+    head = "ags;Jahr;Einwohner"
+    home = store(tmp_path, projection=(head, f"{UNIT};2030;18000"))
+    (home / REGION).mkdir()
+    csv_file(home / REGION, "projection", head, f"{REGION};2030;220000")
+    assert len(load_local(AREAS, home).table("projection")) == 2
+
+
+def test_one_gemeinde_of_a_unit_cannot_bring_a_projection(tmp_path):
+    path = csv_file(tmp_path, "projection", "ags;Jahr;Einwohner", "03251004;2030;1000")
+    text = message(path, "projection", REGION)
+    assert "(A4)“: gefunden „03251004“" in text and "03251407" in text
+
+
 def test_the_files_of_a_unit_are_its_own_and_those_of_the_region_that_speak_of_it(tmp_path):
     home = store(tmp_path, completions=(HEAD, f"{UNIT};2023;1;2"))
     (home / REGION).mkdir()
@@ -586,7 +659,7 @@ def test_returned_forms_may_lie_in_a_folder_one_for_each_company(tmp_path):
     with pytest.raises(InputError) as error:
         load_local(AREAS, home)
     assert (
-        "C.csv, Zeile 4: gefunden „03251012, A“, dieser Eintrag steht auch in A.csv, Zeile 4"
+        "C.csv, Zeile 4, Feld „Betrieb (B4)“: gefunden „03251012, A“, dieser Eintrag steht auch in A.csv, Zeile 4"
         in error.value.text()
     )
     assert "notiz.docx: diese Datei kennt das Programm nicht" in error.value.text()

@@ -148,8 +148,8 @@ def test_every_unit_is_a_link_with_name_and_value(areas):
 def test_ties_at_the_ends_name_all_units(areas):
     few = units(areas, [2, 5, 2] + [3] * 11 + [5])
     ends = district.extremes(few, WORDS)
-    assert (ends["low"], ends["lowest"]) == (2, f"{few[0].name} und {few[2].name}")
-    assert (ends["high"], ends["highest"]) == (5, f"{few[1].name} und {few[14].name}")
+    assert (ends["low"], ends["lowest"]) == (2, f"in {few[0].name} und {few[2].name}")
+    assert (ends["high"], ends["highest"]) == (5, f"in {few[1].name} und {few[14].name}")
 
 
 def test_equal_values_everywhere_give_one_class_and_a_true_description(areas):

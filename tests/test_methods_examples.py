@@ -19,7 +19,10 @@ INTERNAL = {"blocks", "checks", "cohorts", "conventions", "years"}  # METHODS.md
 METHODS = (ROOT / "METHODS.md").read_text(encoding="utf-8")
 DOCUMENTS = (
     METHODS,
-    *((ROOT / "docs" / n).read_text(encoding="utf-8") for n in ("engine.md", "quotas.md", "segmente.md")),
+    *(
+        (ROOT / "docs" / n).read_text(encoding="utf-8")
+        for n in ("engine.md", "quotas.md", "segmente.md", "eigene-zahlen.md")
+    ),
 )
 
 

@@ -22,6 +22,31 @@ def test_tenure_split_by_hand():
     assert shares.sum() == pytest.approx(1)
 
 
+def test_sigma_and_median_from_what_statistics_publish():
+    # Φ⁻¹(0.65) = 0.38532, times √2 = 0.54493; 2,500·exp(−0.54493²/2) = 2,155.1
+    sigma = m.lognormal_sigma(0.3)
+    assert sigma == pytest.approx(0.54493, abs=5e-6)
+    assert m.lognormal_median(2500, sigma) == pytest.approx(2155.1, abs=0.05)
+    for wrong in (0.0, 1.0, -0.2):
+        with pytest.raises(ValueError, match="Gini"):
+            m.lognormal_sigma(wrong)
+
+
+def test_the_gini_of_drawn_incomes_is_the_one_that_sigma_came_from():
+    incomes = np.sort(
+        np.exp(float(m.lognormal_sigma(0.3)) * np.random.default_rng(5).standard_normal(200_000))
+    )
+    rank = np.arange(1, len(incomes) + 1)
+    assert 2 * (rank * incomes).sum() / (len(incomes) * incomes.sum()) - 1 == pytest.approx(0.3, abs=0.005)
+
+
+def test_three_tenures_by_hand():
+    # 450, 600 and 900 at 30 %: incomes 1,500, 2,000, 3,000; median 2,000, σ 0.5:
+    # Φ(ln 0.75/0.5 = −0.5754) = 0.2825, Φ(0) = 0.5, Φ(0.8109) = 0.7913
+    shares = m.tenure_split([450, 600, 900], 0.3, 2000, 0.5)
+    assert shares == pytest.approx([0.2825, 0.2175, 0.2913, 0.2087], abs=1e-4)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"burden": 0.0}, {"median": 0.0}, {"sigma": -1.0}, {"costs": [900.0, 600]}]
 )

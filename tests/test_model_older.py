@@ -11,6 +11,13 @@ def test_mobility_need_by_hand():
     assert m.mobility_need(np.array([100.0, 50]), np.array([0.1, 0.6])) == pytest.approx(40)
 
 
+def test_the_gap_without_steps_from_plain_numbers():
+    # 5,000 dwellings, 2.8 % suitable, 45 % of them reached: 63; 1,000 households at 27 %: 270
+    need = m.mobility_need(1000, 0.27)
+    assert float(need) == pytest.approx(270)
+    assert float(m.step_free_gap(need, 5000 * 0.028, 0.45)) == pytest.approx(207)
+
+
 def test_a_profile_by_age_keeps_the_mean():
     households = np.array([500.0, 300, 200])
     rates = m.fit_profile(np.array([0.14, 0.3, 0.6]), households, 0.27)

@@ -63,6 +63,17 @@ def test_ratios_outside_nought_to_one_are_refused(ratio):
         m.without_overlap([10, 20], {}, (0, ratio))
 
 
+@pytest.mark.parametrize("pair", [(1, 0), (0, 0), (0, 2), (0,)])
+def test_a_ratio_the_wrong_way_round_is_refused_rather_than_passed_over(pair):
+    with pytest.raises(ValueError, match="rising order"):
+        m.without_overlap([100, 60], {pair: 0.25})
+
+
+def test_three_groups_of_backlog_by_hand():
+    # 6 homeless, 25 sheltered, 60 overcrowded, 40 % of the sheltered overcrowded: 6 + 25 + 50
+    assert m.without_overlap([6, 25, 60], {(1, 2): 0.4}).tolist() == [6, 25, 50]
+
+
 def test_ratios_give_common_households():
     assert m.shared_by_ratio([100, 60], {(0, 1): 0.25}) == {(0, 1): 25}
     assert m.shared_by_ratio([100, 20], {(0, 1): 0.5}) == {(0, 1): 20}  # never more than the smaller need

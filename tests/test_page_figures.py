@@ -151,7 +151,7 @@ def test_bytes_are_the_same_in_another_process_and_surrounding(
 
 @pytest.mark.parametrize(
     "colour",
-    [figure.INK, figure.MUTED, *map(figure.text_colour, (*figure._SERIES, figure.RANGE, figure.MALE))],
+    [figure.INK, figure.MUTED, *map(figure.text_colour, (*figure.SERIES, figure.RANGE, figure.MALE))],
 )
 def test_text_reads_on_white(colour: str) -> None:
     assert figure.contrast(colour, figure.PAPER) >= 4.5

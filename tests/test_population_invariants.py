@@ -129,8 +129,9 @@ def test_blocks_of_areas_change_nothing_and_a_fault_is_placed_among_all_areas():
         "interval": [0.5, 1],
     }
     whole = project(pop, surv, fert, mig[:1], block_bytes=10**9, **options)
-    for a, b in zip(project(pop, surv, fert, mig[:1], block_bytes=1, **options), whole, strict=True):
-        assert (a == b).all()
+    for size in (1, 4 * pop[0].nbytes):  # one area at a time; two blocks of four and one of a single area
+        for a, b in zip(project(pop, surv, fert, mig[:1], block_bytes=size, **options), whole, strict=True):
+            assert (a == b).all()
     surv[1, 7, 1, 3] = 1.5
     with pytest.raises(ValueError, match=r"surv_ratio: found 1.5 at \[7, 1, 3\], .* \(step 1\)"):
         project(pop, surv, fert, block_bytes=1)

@@ -180,7 +180,7 @@ def test_what_an_interval_is_stands_once_in_the_opening_and_where_it_is_discusse
 @pytest.mark.parametrize("section", ["people", "households", "rest"])
 def test_a_fan_has_its_numbers_in_a_table_beneath(siedenburg: Bedarf, section: str) -> None:
     html = getattr(siedenburg, section)().html
-    table = re.search(r"<caption>[^<]*Mittel und Bereiche</caption>.*?</table>", html, re.DOTALL)
+    table = re.search(r"<caption><span>[^<]*Mittel und Bereiche</span></caption>.*?</table>", html, re.DOTALL)
     assert table
     rows = re.findall(r"<tr>.*?</tr>", table[0], re.DOTALL)
     last = [int(re.sub(r"\D", "", c)) for c in re.findall(r"<td[^>]*>(.*?)</td>", rows[-1])]

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from wohnlib import paths, scenario, session
 from wohnlib.cli import cli, main
 from wohnlib.errors import InputError
-from wohnlib.scenario_tools import check, check_text, diff_text, differences, value_text, with_values
+from wohnlib.scenario_check import check, check_text
+from wohnlib.scenario_tools import diff_text, differences, value_text, with_values
 from wohnlib.scenario_write import new, save
 from wohnlib.words import NBSP, Words
 

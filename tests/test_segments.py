@@ -172,6 +172,21 @@ def test_bindings_that_end_widen_the_gap():
     assert (gone.gap >= there.gap).all()
 
 
+def test_price_bound_dwellings_of_a_units_own_list_are_not_spread_again():
+    ends: list[dict[int, int] | None] = [None] * len(result().inputs.areas)
+    ends[position()] = {2050: 40}
+    stock = result().scenario.affordable.bound_stock.value
+    found, bare = (affordable(result(), parts().figures, e) for e in (ends, ()))
+    assert found is not None and bare is not None
+    assert bare.bound[:, 0].sum() == pytest.approx(stock) == pytest.approx(found.bound[:, 0].sum())
+    assert found.bound[position(), 0] == 40
+    others = np.delete(found.bound[:, 0] / bare.bound[:, 0], position())
+    assert others == pytest.approx(np.full(len(others), others[0]))
+    full: list[dict[int, int] | None] = [{2050: 10}] * len(ends)
+    everywhere = affordable(result(), parts().figures, full)
+    assert everywhere is not None and everywhere.bound[:, 0].sum() == 10 * len(ends)
+
+
 def test_recipients_and_occupied_dwellings_of_the_unit_count_before_estimates():
     found = local(
         step_free=pd.DataFrame([{"ags": UNIT, "kind": "step_free", "dwellings": 40.0, "occupied_share": 0.5},
@@ -224,7 +239,8 @@ def test_local_tables_are_read_by_unit():
     assert found.removals[g] == {"demolition": 3}
     assert found.floor[g] is not None
     assert found.floor[g].shape == (5, 3)
-    assert found.backlog[g] == {"sheltered": 40, "concealed": 30}
+    backlog = found.backlog[g]
+    assert backlog is not None and backlog.counts.tolist() == [0, 40, 30, 0] and backlog.households == 60
     assert found.overlap[g] == {("sheltered", "concealed"): 0.25}
     assert found.income[g] is not None
     assert np.isnan(found.suitable[g])

@@ -11,10 +11,11 @@ import pytest
 
 from wohnlib.assess import Assessment
 from wohnlib.local import Local
-from wohnlib.model.segments import SEGMENTS
 from wohnlib.report import charts
 from wohnlib.report.bedarf import Bedarf, bedarf_of
+from wohnlib.report.sections_next import next_section
 from wohnlib.report.sections_segments_older import freed_printed
+from wohnlib.report.sections_stand import small_share
 from wohnlib.segments import parts_of
 from wohnlib.session import open_assessment
 
@@ -120,14 +121,33 @@ def test_titles_say_what_the_cells_say():
         assert f"{left.sum():,}".replace(",", ".") in case.texts["follows"].split("nach Teilmärkten")[0]
 
 
+def test_demand_less_supply_is_signed_need_in_every_row():
+    for case in everywhere():
+        text = case.texts["segments"].replace("\N{MINUS SIGN}", "-")
+        for name in (
+            "Eigentum, 1–2 Wohnungen",
+            "Miete, 1–2 Wohnungen",
+            "Eigentum, ab 3 Wohnungen",
+            "Miete, ab 3 Wohnungen",
+            "zusammen",
+        ):
+            cells = text.split(f"\n{name}\n")[1].splitlines()[:4]
+            _, demand, supply, signed = (number(c.replace("+", "")) for c in cells)
+            assert demand - supply == signed, (case.report.view.key, name)
+
+
 def test_levers_stand_only_where_their_reason_holds():
     for case in everywhere():
         view, text = case.report.view, case.texts["follows"]
         gaps = parts_of(view.result).gaps(view.index)
-        assert ("Mietwohnungen bauen lassen" in text) == (gaps.rent_mfh >= 10)
-        no_new = gaps.surplus_ezfh >= 10 and gaps.surplus_ezfh >= gaps.own_ezfh + gaps.rent_ezfh
+        houses, flats = gaps.own_ezfh + gaps.rent_ezfh, gaps.own_mfh + gaps.rent_mfh
+        passing = gaps.surplus_mfh >= 10 and 2 * gaps.surplus_mfh >= flats
+        assert ("Mietwohnungen bauen lassen" in text) == (gaps.rent_mfh >= 10 and not passing)
+        assert ("Mietwohnungen in Schritten bauen" in text) == (gaps.rent_mfh >= 10 and passing)
+        no_new = gaps.surplus_ezfh >= 10 and gaps.surplus_ezfh >= houses
         assert ("Keine neuen Gebiete für Häuser" in text) == no_new
-        assert not (no_new and "Flächen sichern" in text)
+        if gaps.surplus_ezfh >= 10 and 2 * gaps.surplus_ezfh >= houses:
+            assert "Flächen sichern" not in text, view.key
 
 
 def test_shrinking_units_are_told_not_to_open_new_areas():
@@ -167,14 +187,16 @@ def test_the_backlog_is_only_from_local_figures():
 
 def test_overlap_is_taken_off_and_shown():
     backlog = [{"kind": "sheltered", "households": 40.0}, {"kind": "concealed", "households": 30.0}]
-    none = read(with_local(backlog=backlog), UNIT, "overlap").texts["overlap"]
+    pair = {"kind_a": "sheltered", "kind_b": "concealed"}
+    none = read(with_local(backlog=backlog, backlog_overlap=[{**pair, "share": 0.0}]), UNIT, "overlap").texts[
+        "overlap"
+    ]
     some = read(
-        with_local(backlog=backlog, backlog_overlap=[{"kind_a": "sheltered", "kind_b": "concealed", "share": 0.25}]),
-        UNIT, "overlap",
+        with_local(backlog=backlog, backlog_overlap=[{**pair, "share": 0.25}]), UNIT, "overlap",
     ).texts["overlap"]  # fmt: skip
-    assert "70 Haushalte; davon sind 0 abgezogen" in none
-    assert "davon sind 10 abgezogen" in some
-    assert "Es bleiben 60" in some
+    assert "70 Haushalte; 0 davon abgezogen" in none
+    assert "70 Haushalte; 10 davon abgezogen" in some
+    assert "Es bleiben 60 Haushalte" in some
     high = [number(re.search(r"höchstens (\d[\d.]*) Haushalte", t)[1]) for t in (none, some)]  # type: ignore[index]
     assert high[0] - high[1] == 10
 
@@ -201,6 +223,149 @@ def test_potentials_lower_the_land_and_come_in_order():
     assert before - after == pytest.approx(12 / 15, abs=0.11)
     assert text.index("leere Häuser wieder nutzen") < text.index("Umbau") < text.index("Baulücken")
     assert "liegen 4 der eingetragenen" in text
+
+
+def test_land_is_shown_before_and_after_potentials_everywhere_it_is_named():
+    """50 houses and 6 flats are still to build: 10 vacant houses, 5 in gaps, 2 conversions, 30 on land that is there."""
+    rows = [("a", "vacant", "ezfh", 10.0), ("b", "gap", "ezfh", 5.0), ("c", "conversion", "mfh", 2.0),
+            ("d", "land", "ezfh", 30.0)]  # fmt: skip
+    run = with_local(potentials=[
+        {"name": n, "kind": k, "type": t, "dwellings": d, "area_ha": np.nan, "owner": "municipality", "from_year": np.nan}
+        for n, k, t, d in rows
+    ])  # fmt: skip
+    view = bedarf_of(run, (run, run), UNIT, "de").view
+    houses, flats = (int(n) for n in view.to_build[-1])
+    found, place = parts_of(run), view.index
+    after = [round(10 * (houses - 15) / 15), round(10 * (flats - 2) / 40)]
+    assert found.land_left_tenths[place].tolist() == after
+    assert (np.delete(found.land_left_tenths, place, 0) == np.delete(found.land_tenths, place, 0)).all()
+    assert found.gaps(place).hectares == pytest.approx(sum(after) / 10)
+    texts = read(run, UNIT, "land", "potentials", "follows").texts
+    shown = f"{sum(after) / 10:.1f}".replace(".", ",")
+    assert (
+        f"lassen sich 17 Wohnungen in leeren Häusern, durch Umbau und in Baulücken schaffen; dann sind es noch {shown} Hektar"
+        in texts["land"]
+    )
+    assert texts["land"].splitlines()[-6:] == [
+        "zusammen", str(houses + flats), "–", f"{found.land_tenths[place].sum() / 10:.1f}".replace(".", ","), "17", shown,
+    ]  # fmt: skip
+    assert f"auf {shown} Hektar" in texts["potentials"]
+    left = (houses - 15 - 30) / 15 + (flats - 2) / 40
+    assert f"Für den Rest ist Bauland für {left:.1f}".replace(".", ",") in texts["potentials"]
+    assert "keine Angaben zu Baulücken" not in texts["follows"] and "Möglichkeiten im Ort" in texts["follows"]
+    bare = read(result(), UNIT, "land").texts["land"]
+    assert "Hektar danach" not in bare
+    region = read(run, "03251", "land", "potentials").texts
+    assert "aus 1 von 15 Planungseinheiten" in region["potentials"] and "Hektar danach" in region["land"]
+
+
+def test_potentials_beyond_what_is_needed_leave_no_land():
+    rows = [{"name": t, "kind": "gap", "type": t, "dwellings": 999.0, "area_ha": np.nan, "owner": "private",
+             "from_year": np.nan} for t in ("ezfh", "mfh")]  # fmt: skip
+    run = with_local(potentials=rows)
+    texts = read(run, UNIT, "land", "potentials", "follows", "headline").texts
+    assert "noch 0,0 Hektar" in texts["land"] and "Weiteres Bauland ist nicht nötig" in texts["potentials"]
+    assert "Flächen sichern" not in texts["follows"] and "in kleinen Schritten" not in texts["follows"]
+    assert "Bauland für" not in texts["headline"]
+
+
+def test_price_binding_is_asked_for_only_where_a_gap_is_printed():
+    for case in everywhere():
+        view = case.report.view
+        gap = parts_of(view.result).gaps(view.index).affordable
+        assert ("sollte eine Preisbindung haben" in case.texts["affordable"]) == (gap > 0), view.key
+        wanted = gap >= 10 and parts_of(view.result).gaps(view.index).rent_mfh >= 10
+        assert ("braucht eine Preisbindung" in case.texts["follows"]) == wanted, view.key
+
+
+def test_what_the_rules_look_at_is_what_is_printed():
+    for case in everywhere():
+        view = case.report.view
+        gaps = parts_of(view.result).gaps(view.index)
+        assert (gaps.surplus_ezfh, gaps.surplus_mfh) == tuple(view.surplus[-1])
+        assert gaps.hectares == pytest.approx(view.land_tenths.sum() / 10)
+        said = re.search(
+            r"zwölf Monate oder länger dauert: geschätzt (\d[\d.]*)", text_of(next_section(case.report).html)
+        )
+        assert said and number(said[1]) == gaps.long_vacant
+        if view.index is not None:
+            share = case.report.words.number(small_share(view), "pct1")
+            assert f"{share} der Wohnungen" in case.texts["small"]
+
+
+def test_below_ten_rented_flats_nobody_is_told_to_build_them():
+    seen = 0
+    for case in everywhere():
+        gaps = parts_of(case.report.view.result).gaps(case.report.view.index)
+        text = case.texts["follows"]
+        if gaps.rent_mfh >= 10:
+            assert (
+                f"Zur Miete in Häusern ab 3 Wohnungen: Bis {case.report.view.year} fehlen {gaps.rent_mfh:,}".replace(
+                    ",", "."
+                )
+                in text
+            )
+            continue
+        seen += 1
+        assert "für sie eignen" not in text and "Mietwohnungen bauen" not in text
+        if "Welche Wohnungen planen?" in text:
+            assert ("fehlen weniger als 10" if gaps.rent_mfh else "fehlen keine; neue sollten") in text
+    assert seen
+
+
+def test_nobody_is_told_two_things_about_new_areas():
+    for case in everywhere():
+        text = text_of(next_section(case.report).html)
+        gaps = parts_of(case.report.view.result).gaps(case.report.view.index)
+        houses = gaps.own_ezfh + gaps.rent_ezfh
+        said = [
+            t for t in ("Keine neuen Gebiete", "nur in kleinen Schritten", "Bauland für bis zu") if t in text
+        ]
+        assert len(said) <= 1
+        assert (said == ["Keine neuen Gebiete"]) == (
+            gaps.surplus_ezfh >= max(10, houses) and houses + gaps.own_mfh + gaps.rent_mfh >= 10
+        ), case.report.view.key
+        assert not ("Keine neuen Gebiete" in text and "Vor neuen Gebieten" in text)
+
+
+def test_overlap_is_one_line_where_at_most_one_need_stands():
+    lines = set()
+    for case in everywhere():
+        found, view = parts_of(case.report.view.result), case.report.view
+        assert found.step_free is not None and found.affordable is not None
+        needs = [
+            int(view.of(np.floor(x.gap[:, -1] + 0.5)).sum()) for x in (found.step_free, found.affordable)
+        ]
+        one_line = len(case.texts["overlap"].splitlines()) == 2
+        assert one_line == (min(needs) == 0), view.key
+        lines.add(one_line)
+    assert lines == {True, False}
+
+
+def test_intervals_of_overlays_hold_the_printed_gap_and_narrow_the_extremes():
+    for case in everywhere():
+        view, found = case.report.view, parts_of(case.report.view.result)
+        for part in (found.step_free, found.affordable):
+            assert part is not None
+            drawn = part.drawn.sum(1) if view.index is None else part.drawn[:, view.index]
+            low, high = np.quantile(drawn, [0.1, 0.9])
+            # households vary, too: the extremes of the assumptions alone do not bound single draws
+            assert low >= 0.7 * float(view.of(part.gap_low[:, -1]).sum())
+            assert high <= 1.3 * float(view.of(part.gap_high[:, -1]).sum()) + 5
+
+
+def test_planned_places_for_older_people_are_set_against_the_gap():
+    homes = [
+        {"name": "a", "kind": "assisted", "places": 24.0, "from_year": 2028.0, "until_year": np.nan},
+        {"name": "b", "kind": "shared", "places": 8.0, "from_year": np.nan, "until_year": np.nan},
+        {"name": "c", "kind": "nursing", "places": 30.0, "from_year": 2031.0, "until_year": np.nan},
+    ]
+    text = read(with_local(senior_homes=homes), UNIT, "older").texts["older"]
+    gap = parts_of(result()).gaps(result().inputs.areas[UNIT]).step_free
+    assert "kommen 24 Plätze in betreutem Wohnen und Wohngemeinschaften hinzu (bis Ende 2040)" in text
+    assert f"deckt das {100 * 24 / gap:.1f}".replace(".", ",") in text
+    assert "In Pflegeheimen kommen 30 Plätze hinzu" in text
+    assert "Pflegeheim" not in read(result(), UNIT, "older").texts["older"]
 
 
 def test_a_table_of_household_size_and_floor_area_gives_one_value_within_the_bounds():
@@ -258,4 +423,14 @@ def test_sections_without_figures_are_one_line_that_names_the_table():
         assert len(lines) == 2, section
         assert table in lines[1]
     assert "Teilmarkt" in texts["segments"]
-    assert SEGMENTS
+
+
+def test_without_figures_on_tenure_every_section_is_one_line():
+    whole = again()
+    texts = read(
+        replace(whole, inputs=replace(whole.inputs, segments=None)), UNIT, *SECTIONS, "headline", "land"
+    ).texts
+    for section in SECTIONS:
+        lines = texts[section].splitlines()
+        assert len(lines) == 2 and "vermieteten Wohnungen" in lines[1], section
+    assert "Hektar" in texts["land"] and "Am meisten fehlen" not in texts["headline"]

@@ -54,7 +54,7 @@ def test_the_estimate_gives_the_same_bytes_again(tmp_path):
         pytest.skip("delivered files are absent")
     estimate_tenure.write(tmp_path)
     for name in ("tenure_preference", "tenure_by_type"):
-        assert (tmp_path / f"{name}.csv").read_bytes() == (DERIVED / f"{name}.csv").read_bytes()
+        assert (tmp_path / "derived" / f"{name}.csv").read_bytes() == (DERIVED / f"{name}.csv").read_bytes()
 
 
 @pytest.mark.shared

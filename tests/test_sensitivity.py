@@ -5,8 +5,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from wohnlib import scenario
 from wohnlib.assess import assess
+from wohnlib.errors import InputError
 from wohnlib.reassess import reassess
 from wohnlib.scenario_tools import with_values
 from wohnlib.sensitivity import (
@@ -174,5 +174,5 @@ def test_equal_scenarios_have_no_parts(base):
 
 
 def test_a_name_that_is_no_assumption_is_refused(base):
-    with pytest.raises(scenario.InputError, match="unfug"):
+    with pytest.raises(InputError, match="unfug"):
         with_values(base.scenario, {"migration.unfug": 1.0})

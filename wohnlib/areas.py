@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from wohnlib.errors import Fault, InputError, fault
+from wohnlib.words import Words
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _SLUG_AT_MOST = 40
@@ -25,6 +26,38 @@ def readable(name: str) -> str:
     kept = "".join(c for c in name if c.isprintable() and unicodedata.category(c)[0] != "C")
     text = " ".join(kept.split())
     return text if len(text) <= _NAME_AT_MOST else text[: _NAME_AT_MOST - 1].rstrip() + "…"
+
+
+_OLD = "Altes "
+_PLAIN = ("Bad ", "Sankt ", "St. ")  # first words of names of two words that stand without an article
+
+
+def in_place(name: str, kind: str, official: str, words: Words) -> str:
+    """Return a short name with its preposition: in Weyhe, im Alten Amt Lemförde, in der Gemeinde Hohe Heide.
+
+    A name of one word (or of a spa or saint) takes "in"; "Altes …" is declined; before any other name of
+    several words stands what kind of area it is, which is right whatever the gender of the name.
+    """
+    if name.startswith(_OLD):
+        return words("inplace.old", rest=name.removeprefix(_OLD))
+    if " " not in name or name.startswith(_PLAIN):
+        return words("inplace.plain", name=name)
+    if kind in ("Landkreis", "Gemeindeverband"):
+        return words("inplace.him", kind=kind, name=name)
+    city = official.endswith(", Stadt")
+    shown = kind if kind == "Samtgemeinde" else words("inplace.city" if city else "inplace.municipality")
+    return words("inplace.her", kind=shown, name=name)
+
+
+def in_places(phrases: Sequence[str], words: Words) -> str:
+    """Return phrases of `in_place` as a German enumeration: in Syke, Weyhe, im Alten Amt Lemförde und in Rehden.
+
+    A plain "in" is said once for names that follow each other.
+    """
+    plain, her = words("inplace.plain", name=""), f"{words('inplace.her_only')} "
+    bare = [p.startswith(plain) and not p.startswith(her) for p in phrases]
+    phrases = [p.removeprefix(plain) if k and bare[k] and bare[k - 1] else p for k, p in enumerate(phrases)]
+    return ", ".join(phrases[:-1]) + words("headline.and") + phrases[-1] if len(phrases) > 1 else phrases[0]
 
 
 @dataclass(frozen=True)
@@ -50,6 +83,13 @@ class Areas:
 
     def short_name(self, key: str) -> str:
         return self.short_names[self[key]]
+
+    def where(self, at: Iterable[int], words: Words, notes: Sequence[str] | None = None) -> str:
+        """Return units, given by position, with their prepositions and, behind each, a note in brackets."""
+        found = [in_place(self.short_names[g], self.kinds[g], self.names[g], words) for g in at]
+        if notes is not None:
+            found = [words("inplace.noted", place=p, note=n) for p, n in zip(found, notes, strict=True)]
+        return in_places(found, words)
 
     def stem(self, key: str) -> str:
         """Return the file name of a unit without ending, e.g. `03251407_siedenburg`."""

@@ -22,6 +22,7 @@ from wohnlib.steps import draws
 from wohnlib.steps.checks import check_inputs, not_reportable
 from wohnlib.steps.dwellings import NeedPath, StockBase, project_need, stock_base, without
 from wohnlib.steps.households import HouseholdPath, project_households
+from wohnlib.steps.own_figures import with_own_people
 from wohnlib.steps.population import (
     PopulationPath,
     base_population,
@@ -41,6 +42,7 @@ def assess(inputs: Inputs, scenario: Scenario) -> "Assessment":
     base = base_population(inputs, scenario)  # 1
     rates = estimate_rates(inputs, scenario, time, base)
     population = project_population(base, rates, scenario, time)  # 2
+    population = with_own_people(inputs, scenario, time, population)
     households = project_households(inputs, scenario, time, population.pop_count)  # 3, 4, 13
     stock = stock_base(inputs, scenario, households)  # 5, 10
     need = project_need(inputs, scenario, time, households, stock)  # 5 to 9, 15

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from wohnlib.alliance.agreement import check_alliance
 from wohnlib.assess import Assessment
 from wohnlib.data.tables import load, register
+from wohnlib.errors import Fault, InputError
 from wohnlib.words import Words
 
 NOTICEABLE = (
@@ -15,11 +17,31 @@ NOTICEABLE = (
 YEARS_AHEAD = 10  # for which the width of the intervals is told
 
 
+def check_own(region: str, scenario: str = "base") -> None:
+    """Raise every fault of what a region and its units brought themselves, their alliance's file included.
+
+    Called before anything is computed or written, so that no run ends at its last page for a slip in a file.
+    """
+    from wohnlib.scenario import load as load_scenario
+    from wohnlib.session import areas_named, inputs_of
+
+    chosen = load_scenario(scenario)  # a name that is wrong is told before any table is prepared
+    faults: list[Fault] = []
+    try:
+        areas = inputs_of(chosen, region).areas
+    except InputError as error:
+        faults += error.faults
+        areas = areas_named(region)
+    faults += check_alliance(areas)
+    if faults:
+        raise InputError(faults)
+
+
 def check_page(result: Assessment) -> str:
     """Return the page as text; every difference with its size."""
     words = Words("de")
     parts = (
-        ("there", _there(words)),
+        ("there", _there(result, words)),
         ("missing", missing(result, words)),
         ("corrected", _corrected(words)),
         ("estimated", _estimated(result, words)),
@@ -33,11 +55,16 @@ def check_page(result: Assessment) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _there(words: Words) -> Iterator[str]:
+def _there(result: Assessment, words: Words) -> Iterator[str]:
     for resource in register():
         yield words(
             "check.table", name=resource.name, title=resource.title, rows=len(load(resource.name)),
             office=resource.office, date=words.dates(str(resource.reference_date)),
+        )  # fmt: skip
+    for own in result.inputs.local.files:
+        yield words(
+            "check.own_example" if own.example else "check.own", file=own.file, title=words(f"localkind.{own.kind}"),
+            rows=own.rows, office=own.office, date=words.dates(own.date),
         )  # fmt: skip
 
 
@@ -86,13 +113,26 @@ def _estimated(result: Assessment, words: Words) -> Iterator[str]:
         "check.est_migration", share=rates.nation_share, first=scenario.migration.share_first_year.value,
         last=scenario.migration.share_last_year.value, level=rates.level[-1], year=result.time.years[-1],
     )  # fmt: skip
-    homes = float((result.population.pop_count[0, :, 0].sum(1) * households.institutional_rate).sum())
-    yield words("check.est_homes", n=homes)
+    in_homes = households.institutional_rate if households.own_homes is None else households.own_homes[:, 0]
+    homes = float((result.population.pop_count[0, :, 0].sum(1) * in_homes).sum())
+    yield words("check.est_homes" if households.own_homes is None else "check.est_homes_own", n=homes)
     yield words("check.est_households", size=households.mean_size_6plus)
     yield words("check.est_type")
     yield words("check.est_vacancy", vacant=result.inputs.kreis_vacant, holiday=result.inputs.kreis_holiday)
     yield _interval(result, words)
-    yield words("check.est_built", years=", ".join(str(y) for y in result.need.known_years))
+    yield from _built(result, words)
+
+
+def _built(result: Assessment, words: Words) -> Iterator[str]:
+    """Yield where the completions come from: the Kreis's, spread by stock, and those of single units."""
+    need, units = result.need, result.inputs.areas.short_names
+    own = [(n, y) for n, y in zip(units, need.own_years, strict=False) if y]
+    spread_years = [y for y in need.known_years if y in result.inputs.completions]
+    if spread_years:
+        years = ", ".join(map(str, spread_years))
+        yield words("check.est_built_mixed" if own else "check.est_built", years=years)
+    for name, found in own:
+        yield words("check.est_built_own", unit=name, years=", ".join(map(str, found)))
 
 
 def differences(result: Assessment, words: Words) -> Iterator[str]:

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from wohnlib.areas import Areas
 from wohnlib.data.tables import load
-from wohnlib.errors import InputError, fault
-from wohnlib.inputs import AGES, AREA_CLASSES
+from wohnlib.inputs_figures import AGES, AREA_CLASSES
 
 Array = NDArray[np.float64]
 SIZES = ("1", "2", "3", "4", "5plus")
@@ -54,10 +53,11 @@ class SegmentInputs:
 
 def read(
     areas: Areas, preference: str, by_type: str, load: Callable[[str], pd.DataFrame] = load
-) -> SegmentInputs:
+) -> SegmentInputs | None:
     """Return the figures of a region; `preference` and `by_type` name the tables of estimates.
 
-    `load` returns a table by name, all of it or what was published by a day.
+    None where the census's rented dwellings lack: need is then by household size alone, and the sections on
+    segments are one line each that names the table. `load` returns a table by name, all of it or what was published by a day.
     """
     pref, first = _preference(load(preference))
     link = load(by_type).pivot(index="type", columns="tenure", values="share")
@@ -71,9 +71,7 @@ def read(
     kreis_rented = _rows(dwellings, region, ("rented",))
     rented = _rows(dwellings, keys, ("rented",))
     if rented is None or kreis_rented is None:
-        raise InputError(
-            [fault("figure_missing", file="data/raw/census_dwellings.csv", column="item", found="rented")]
-        )
+        return None
     return SegmentInputs(
         tenure_preference=pref,
         class_of_age=np.searchsorted(first, np.arange(AGES), side="right") - 1,

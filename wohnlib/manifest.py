@@ -14,15 +14,15 @@ from typing import Any
 
 from wohnlib import __version__, paths
 from wohnlib.assess import Assessment
-from wohnlib.errors import InputError, fault
+from wohnlib.errors import Fault, InputError, fault
 from wohnlib.scenario import Scenario
 
 NAME = "manifest.json"
 EARLIER = "manifest_earlier.json"  # the last manifest of the same folder that says something else
 FORMAT = 1
 PACKAGES = ("numpy", "pandas", "scipy")  # whose versions could move a result
-_METHOD = ("model", "steps", "data", "local")  # parts of the package that compute; the rest shows
-_METHOD_FILES = ("assess.py", "inputs.py", "scenario.py")
+_METHOD = ("model", "steps", "data", "local", "scenario")  # parts of the package that compute; the rest shows
+_METHOD_FILES = ("assess.py", "inputs*.py", "strict_yaml.py")
 RESULTS = ("to_build_ezfh", "to_build_mfh", "need_ezfh", "need_mfh", "surplus_ezfh", "surplus_mfh",
            "people", "households")  # fmt: skip
 Manifest = Mapping[str, Any]
@@ -70,7 +70,7 @@ def method_checksum() -> str:
     """Return one checksum of all modules that compute."""
     package = Path(__file__).resolve().parent
     files = [p for part in _METHOD for p in (package / part).rglob("*.py")]
-    files += [package / name for name in _METHOD_FILES]
+    files += [p for name in _METHOD_FILES for p in package.glob(name)]
     return _checksum((p.relative_to(package).as_posix(), p.read_bytes()) for p in sorted(files))
 
 
@@ -96,10 +96,29 @@ def as_text(manifest: Manifest) -> str:
     return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def read(path: Path) -> dict[str, Any]:
-    """Return the manifest in a file, or in a folder of reports; one that is none is an `InputError`."""
+def read_all(places: Iterable[Path]) -> list[dict[str, Any]]:
+    """Return the manifests of several runs; all faults at once."""
+    found: list[dict[str, Any]] = []
+    faults: list[Fault] = []
+    for place in places:
+        try:
+            found.append(read(place))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def read(path: Path, named: str = "") -> dict[str, Any]:
+    """Return the manifest in a file, or in a folder of reports; one that is none is an `InputError`.
+
+    Faults name the path as it was given, or as `named` says.
+    """
+    file = named or path.as_posix()
+    if not path.exists():
+        raise InputError([fault("manifest_nowhere", file=file)])
     path = path / NAME if path.is_dir() else path
-    file = paths.shown(path)
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError:

@@ -8,6 +8,7 @@ from typing import Any
 from wohnlib import paths
 from wohnlib.assess import Assessment
 from wohnlib.errors import InputError, fault
+from wohnlib.inputs import census_limits
 from wohnlib.local import load_local
 from wohnlib.report.bedarf import Bedarf, bedarf_of
 from wohnlib.report.buendnis import Buendnis, buendnis_of
@@ -22,7 +23,8 @@ PARAMETERS = ("ags", "scenario", "horizon_year", "lang")
 ALLIANCE_PARAMETERS = ("region", "scenario", "horizon_year", "lang", "earlier")
 INCOMINGS_PARAMETERS = ("ags", "scenario", "lang", "folder")
 QUALITY_PARAMETERS = ("region", "lang")
-RANGE = ("lower", "upper")  # scenarios whose results span the "Spannweite der Annahmen"
+BASE = "base"
+RANGE = ("lower", "upper")  # scenarios that stand beside every result
 _IPYTHON = ("In", "Out", "get_ipython", "exit", "quit", "open")
 
 
@@ -44,7 +46,7 @@ def open_report(
     result = open_assessment(region, scenario, horizon_year, lang)
     _refuse_not_reportable(result, str(ags))
     span = tuple(open_assessment(region, name, horizon_year, lang) for name in RANGE)
-    return bedarf_of(result, span, str(ags), words.lang)
+    return bedarf_of(result, span, str(ags), words.lang, base_of(result))
 
 
 def open_alliance(
@@ -59,7 +61,15 @@ def open_alliance(
         _refuse_unknown(given, ALLIANCE_PARAMETERS)
     result = open_assessment(region, scenario, horizon_year, lang)
     span = tuple(open_assessment(region, name, horizon_year, lang) for name in RANGE)
-    return replace(buendnis_of(result, span, lang), earlier=earlier)
+    return replace(buendnis_of(result, span, lang, base_of(result)), earlier=earlier)
+
+
+def base_of(result: Assessment) -> Assessment | None:
+    """Return the base for the same region and horizon; None if the result is the base itself."""
+    scenario = result.scenario
+    if scenario.name == BASE:
+        return None
+    return open_assessment(result.inputs.areas.region, BASE, scenario.horizon_year)
 
 
 def open_incomings(
@@ -78,7 +88,11 @@ def open_incomings(
     _refuse_not_reportable(result, key)
     if folder and not (paths.home() / folder).is_dir():
         raise InputError([fault("local_no_folder", found=folder)])
-    local = load_local(result.inputs.areas, paths.home() / folder) if folder else None
+    limits, areas = census_limits(result.inputs), result.inputs.areas
+    local = None
+    if folder:
+        place = paths.home() / folder
+        local = load_local(areas, place, stock=limits["stock"], people=limits["people"])
     return incomings_page_of(result, key, lang, local)
 
 

@@ -12,7 +12,7 @@ from wohnlib.steps.households import project_households
 
 _PEOPLE = (
     "region", "base_date", "as_of", "start_year", "horizon_year", "mortality", "fertility", "migration",
-    "uncertainty",
+    "population", "uncertainty",
 )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from wohnlib.alliance.settings import CENTRAL_PLACES, CENTRAL_WEIGHT, MARKET_CHANGE, NOTICEABLE, PEERS
 from wohnlib.assess import Assessment
 from wohnlib.data import tables
-from wohnlib.model.draws import interval
 from wohnlib.model.rounding import round_keep_total
+from wohnlib.report.spread import Spread
 from wohnlib.scenario import Assumption
 
 Array = NDArray[np.float64]
@@ -35,7 +35,13 @@ class Part:
     households: tuple[int, int]
     to_build: Whole  # (type,)
     surplus: Whole  # (type,)
-    interval: tuple[float, float]  # 80 % of the dwellings still to be built
+    build_spread: Spread  # draws and printed sums of the dwellings still to be built, all types
+    surplus_spread: Spread
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """Return the 80 % interval of the dwellings still to be built, as printed: around the printed sum."""
+        return self.build_spread.interval()
 
 
 def parts_of(result: Assessment, groups: Mapping[str, Sequence[str]], rest: str) -> list[Part]:
@@ -54,12 +60,14 @@ def parts_of(result: Assessment, groups: Mapping[str, Sequence[str]], rest: str)
 def part_of(result: Assessment, name: str, units: Sequence[int]) -> Part:
     """Return the sums of some units; the interval is read from their draws together (joint draws)."""
     at, printed = list(units), result.printed
-    low, high = interval(result.draws.to_build(result.deducted)[:, at, -1].sum((1, 2)))
+    drawn = result.draws.to_build(result.deducted)[:, at].sum((1, 3)), result.draws.surplus[:, at].sum((1, 3))
+    shown = printed.to_build[at].sum((0, 2)), printed.surplus[at].sum((0, 2))
     people = printed.pop[at].sum((0, 2, 3))
     households = printed.households[at].sum((0, 2))
     return Part(
         name, tuple(units), (int(people[0]), int(people[-1])), (int(households[0]), int(households[-1])),
-        printed.to_build[at, -1].sum(0), printed.surplus[at, -1].sum(0), (float(low), float(high)),
+        printed.to_build[at, -1].sum(0), printed.surplus[at, -1].sum(0),
+        Spread(drawn[0], shown[0]), Spread(drawn[1], shown[1]),
     )  # fmt: skip
 
 
@@ -86,12 +94,6 @@ def market_type(households: Sequence[float], threshold: float = MARKET_CHANGE.va
     if change >= threshold:
         return "growing"
     return "shrinking" if change <= -threshold else "stable"
-
-
-def market_types(result: Assessment) -> list[str]:
-    """Return the type of market of every unit, from its printed households."""
-    households = result.printed.households.sum(-1)
-    return [market_type([float(v) for v in row]) for row in households]
 
 
 # -- the most alike ----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from wohnlib import paths
 from wohnlib import scenario as scenarios
@@ -125,11 +125,12 @@ def _headings(before: list[str], way: list[str]) -> list[str]:
 
 
 def _catalogue(base: Scenario, changed: Mapping[str, Assumption[Any]], date: str, words: Words) -> str:
-    """Return every assumption that has a range: what is changed as it holds, all others as comments."""
+    """Return every assumption with a range or a choice: what is changed as it holds, all others as comments."""
     lines: list[str] = []
     open_at: list[str] = []
     for name, item in base.assumptions():
-        if item.range is None and name not in changed:
+        choices = _choices(name)
+        if item.range is None and not choices and name not in changed:
             continue
         way = name.split(".")
         headings = _headings(open_at, way)
@@ -145,6 +146,8 @@ def _catalogue(base: Scenario, changed: Mapping[str, Assumption[Any]], date: str
         if shown.range is not None:
             low, high = (_scalar(v) for v in shown.range)
             unit = words("scenario.new_range", unit=unit, low=low, high=high)
+        if choices:
+            unit = words("scenario.new_choice", unit=unit, list=", ".join(choices))
         mark, inner = ("" if own else "# "), _INDENT * len(way)
         source = own.source if own else words("scenario.new_source")
         lines.append(f"{mark}{inner}value: {_scalar(shown.value)}  # {unit}")
@@ -154,6 +157,14 @@ def _catalogue(base: Scenario, changed: Mapping[str, Assumption[Any]], date: str
         if own is not None and own.range is not None:
             lines.append(f"{inner}range: [{_scalar(own.range[0])}, {_scalar(own.range[1])}]")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _choices(name: str) -> tuple[str, ...]:
+    """Return what an assumption may be if it is a choice between words, else nothing."""
+    model: Any = Scenario
+    for part in name.split("."):
+        model = model.model_fields[part].annotation
+    return tuple(str(v) for v in get_args(model.model_fields["value"].annotation) if isinstance(v, str))
 
 
 def _scalar(value: Any) -> str:

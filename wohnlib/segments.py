@@ -113,7 +113,7 @@ class Parts:
 
     @property
     def land_tenths(self) -> Whole:
-        """Building land in tenths of a hectare (area, type), rounded as the section on land prints it."""
+        """Building land in tenths of a hectare (area, type), if no potentials are used; as the section on land."""
         land = self.result.scenario.land
         hectares = need_model.land(
             self.result.printed.to_build[:, -1].astype(float),
@@ -121,6 +121,29 @@ class Parts:
             np.array([land.infill_share.ezfh.value, land.infill_share.mfh.value]),
         )
         return np.floor(10 * hectares + 0.5).astype(np.int64)
+
+    @cached_property
+    def used(self) -> tuple[supply_model.Potentials | None, ...]:
+        """By unit, what its own potentials meet of what is still to build, and the land left; None without any."""
+        land = self.result.scenario.land
+        density = np.array([land.density.ezfh.value, land.density.mfh.value])
+        to_build = self.result.printed.to_build[:, -1].astype(float)
+        return tuple(
+            None if p is None else supply_model.land_after_potentials(n, p.dwellings, density, np.zeros(2))
+            for n, p in zip(to_build, self.local.potentials, strict=True)
+        )
+
+    @property
+    def land_left_tenths(self) -> Whole:
+        """Building land in tenths of a hectare (area, type) after the potentials of the units that entered any.
+
+        The infill that the scenario assumes is not counted on top of them; land never grows by potentials.
+        """
+        found = self.land_tenths
+        for g, used in enumerate(self.used):
+            if used is not None:
+                found[g] = np.minimum(found[g], np.floor(10 * used.hectares + 0.5).astype(np.int64))
+        return found
 
     def gaps(self, area: int | None) -> lever_model.Gaps:
         """Return the printed numbers from which the levers follow, of one unit or (None) of the region."""
@@ -140,7 +163,7 @@ class Parts:
                 if y <= self.result.time.horizon_year
             ),
             long_vacant=0 if self.vacant_printed is None else int(self.vacant_printed[at, -1].sum()),
-            hectares=float(self.land_tenths[at].sum() / 10),
+            hectares=float(self.land_left_tenths[at].sum() / 10),
             potentials=sum(int(sum(v.sum() for v in p.dwellings.values())) for p in potentials),
             old_stock_share=0.0 if self.built is None else float(
                 self.built[at, :BUILT_OLD].sum() / self.built[at].sum()
@@ -174,7 +197,10 @@ def largest_gaps(result: Assessment, area: int | None, count: int = 3) -> tuple[
 
     `area` is the position of a unit, None the region. Gaps are dwellings still to build by the horizon,
     after completions; a surplus is what is left over at the horizon. Neither is netted against the other.
+    Without figures on tenure there is nothing to name.
     """
+    if result.inputs.segments is None:
+        return [], None
     parts = parts_of(result)
     at = slice(None) if area is None else slice(area, area + 1)
     to_build = dict(zip(model.SEGMENTS, (int(n) for n in parts.to_build[at].sum(0)), strict=True))

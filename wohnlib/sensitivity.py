@@ -17,13 +17,24 @@ from wohnlib.model.rounding import round_keep_total
 from wohnlib.reassess import reassess
 from wohnlib.report.view import View
 from wohnlib.scenario_tools import GENERAL, differences, short_name, with_assumptions, with_values
+from wohnlib.steps.own_figures import own_homes
 from wohnlib.words import Words
 
 Whole = NDArray[np.int64]
 Array = NDArray[np.float64]
 LIGHT = 100  # draws with which differences between two scenarios are computed
 # parts of a scenario that reach need
-MOVING = ("mortality", "fertility", "migration", "households", "dwellings", "segments", "building")
+MOVING = (
+    "mortality",
+    "fertility",
+    "migration",
+    "population",
+    "households",
+    "dwellings",
+    "segments",
+    "building",
+)
+HOMES = "households.own_homes_occupied"
 OTHER = ""  # name of the part that stems from horizon and start year
 Quantity = Callable[[Assessment], Whole]
 
@@ -73,9 +84,10 @@ def tornado(result: Assessment, quantity: Quantity = to_build) -> list[Bar]:
     """
     base, light = quantity(result), light_of(result)
     middle = quantity(light)
+    idle = () if own_homes(result.inputs, result.scenario) else (HOMES,)  # no home named, nothing to occupy
 
     def at(name: str, value: object, own: object) -> Whole | None:
-        if value == own:
+        if value == own or name in idle:
             return base
         try:
             return base + quantity(reassess(light, with_values(light.scenario, {name: value}))) - middle

@@ -24,6 +24,7 @@ from wohnlib.scenario import Scenario
 from wohnlib.scenario_tools import with_values
 from wohnlib.steps.dwellings import project_need, stock_base
 from wohnlib.steps.households import HouseholdPath, project_households
+from wohnlib.steps.own_figures import with_own_people
 from wohnlib.steps.population import PopulationPath, Rates, estimate_rates, project_population
 
 Array = NDArray[np.float64]
@@ -126,11 +127,12 @@ class Room:
 
     def _population(self, scenario: Scenario) -> PopulationPath:
         base = self.base
-        parts = ("mortality", "fertility", "migration")
+        parts = ("mortality", "fertility", "migration", "population")
         if all(getattr(scenario, p) == getattr(base.scenario, p) for p in parts):
             return base.population
         start = base.population.pop_count[0, :, 0]
-        return project_population(start, self._rates_of(scenario, start), scenario, base.time)
+        ours = project_population(start, self._rates_of(scenario, start), scenario, base.time)
+        return with_own_people(base.inputs, scenario, base.time, ours)
 
     def _rates_of(self, scenario: Scenario, start: Array) -> Rates:
         """Return the rates; the path of national migration, which nothing else rests on, is put in anew."""
@@ -162,8 +164,7 @@ class Room:
             path = self._paths[name]
         if population is base.population:
             return path
-        private = (1 - path.institutional_rate) * path.balance[:, None, None]
-        people = population.pop_count.sum(3) * private
+        people = population.pop_count.sum(3) * path.private
         counts = household_count(people, path.member_rate, path.mean_size[:, None, :])
         return replace(path, people=people, household_count=counts)
 

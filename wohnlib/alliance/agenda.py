@@ -5,14 +5,15 @@ the agenda; docs/buendnis.md says them in words, tests/test_alliance_agenda.py h
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from wohnlib.alliance.agreement import Alliance
 from wohnlib.alliance.coverage import Coverage
+from wohnlib.alliance.forms import Alliance
+from wohnlib.alliance.segment_need import SegmentNeed
 from wohnlib.alliance.settings import LARGE_GAP, MOST_NAMED, NOTICEABLE
 from wohnlib.alliance.targets import Progress
 from wohnlib.assess import Assessment
@@ -45,6 +46,7 @@ class State:
     meetings: Sequence[Meeting]  # where a surplus meets a neighbour's need
     completions_known: bool  # completions by unit have been brought
     words: Words
+    segments: Mapping[str, SegmentNeed] = field(default_factory=dict)  # what lacks of small, price-bound, …
 
     @property
     def year(self) -> int:
@@ -53,6 +55,10 @@ class State:
     @property
     def names(self) -> tuple[str, ...]:
         return self.result.inputs.areas.short_names
+
+    def where(self, at: Sequence[int], notes: Sequence[str] | None = None) -> str:
+        """Return units, given by position, with their prepositions: in Weyhe, im Alten Amt Lemförde."""
+        return self.result.inputs.areas.where(at, self.words, notes)
 
     @property
     def example(self) -> bool:
@@ -68,6 +74,11 @@ class State:
 def listed(names: Sequence[str], words: Words) -> str:
     """Return names as a German enumeration."""
     return ", ".join(names[:-1]) + words("headline.and") + names[-1] if len(names) > 1 else "".join(names)
+
+
+def first_upper(text: str) -> str:
+    """Return a text with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def agenda(state: State) -> list[Point]:
@@ -89,9 +100,10 @@ def _found(state: State) -> str | None:
     """No file of the alliance yet: who belongs to it, and what it wants."""
     if state.alliance is not None:
         return None
-    n = int(state.result.printed.to_build[:, -1].sum())
-    key = "found" if n else "found_none"
-    return state.words(f"agenda.{key}", n=n, year=state.year, units=len(state.names))
+    build = state.result.printed.to_build[:, -1].sum(1)
+    key = "found" if build.any() else "found_none"
+    units = state.words.count("agenda.units", int((build > 0).sum()))
+    return state.words(f"agenda.{key}", n=int(build.sum()), year=state.year, units=units)
 
 
 def _absent(state: State) -> str | None:
@@ -159,9 +171,17 @@ def _below_need(state: State) -> str | None:
     least = NOTICEABLE.value
     found = [p for p in state.progress if p.need is not None and p.need - p.target.dwellings >= least]
     return " ".join(
-        state.words("agenda.below_need", name=p.target.name, n=p.target.dwellings, year=p.target.year, need=p.need)
+        state.words("agenda.below_need_later" if p.target.year > state.year else "agenda.below_need",
+                    name=p.target.name, n=p.target.dwellings, year=p.target.year, need=p.need, horizon=state.year,
+                    place=_place(state, p.target.ags))
         for p in found
     ) or None  # fmt: skip
+
+
+def _place(state: State, key: str | None) -> str:
+    areas = state.result.inputs.areas
+    whole = key is None or key == areas.region
+    return state.words("agenda.in_region") if whole else state.where([areas[str(key)]])
 
 
 def _nobody(state: State) -> str | None:
@@ -173,18 +193,17 @@ def _nobody(state: State) -> str | None:
 
 
 def _without_projects(state: State) -> str | None:
-    """Units with noticeable need and no project at all."""
+    """Units with noticeable need and no project that ends by the horizon."""
     counts = state.coverage.dwellings.sum((1, 2))
     open_need = state.coverage.open.sum(1)
     at = np.flatnonzero((counts == 0) & (open_need >= NOTICEABLE.value))
     if not len(at):
         return None
-    n = int(open_need[at].sum())
-    if len(at) == len(state.names):
-        return state.words("agenda.no_projects_all", n=n, year=state.year)
-    names = listed([state.names[g] for g in at], state.words)
+    if state.projects.empty:
+        return state.words("agenda.no_projects_all", n=int(open_need.sum()), year=state.year)
     key = "no_projects_one" if len(at) == 1 else "no_projects_some"
-    return state.words(f"agenda.{key}", names=names, n=n, year=state.year)
+    places = first_upper(state.where([int(g) for g in at]))
+    return state.words(f"agenda.{key}", places=places, n=int(open_need[at].sum()), year=state.year)
 
 
 def _gaps(state: State) -> str | None:
@@ -198,10 +217,7 @@ def _gaps(state: State) -> str | None:
         return None
     at.sort(key=lambda g: (-state.gaps[g], state.names[g]))
     shown = at[: MOST_NAMED.value]
-    items = listed(
-        [state.words("agenda.gap_item", name=state.names[g], n=int(state.gaps[g])) for g in shown],
-        state.words,
-    )
+    items = state.where(shown, [state.words.number(int(state.gaps[g]), "int") for g in shown])
     key = "gaps_more" if len(at) > len(shown) else "gaps"
     return state.words(f"agenda.{key}", items=items, n=len(at), share=LARGE_GAP.value)
 
@@ -210,14 +226,35 @@ def _wrong_type(state: State) -> str | None:
     """Units that plan more of one type than needed while the other type lacks."""
     least = NOTICEABLE.value
     texts = []
-    for g, name in enumerate(state.names):
+    for g in range(len(state.names)):
         for b in (0, 1):
             beyond, gap = int(state.coverage.beyond[g, b]), int(state.coverage.gap[g, 1 - b])
             if beyond >= least and gap >= least:
                 texts.append(
-                    state.words("agenda.wrong_type", name=name, beyond=beyond, gap=gap,
+                    state.words("agenda.wrong_type", place=first_upper(state.where([g])), beyond=beyond, gap=gap,
                                 much=state.words(f"agenda.in_{TYPES[b]}"), little=state.words(f"agenda.in_{TYPES[1 - b]}"))
                 )  # fmt: skip
+    return " ".join(texts) or None
+
+
+def _segments(state: State) -> str | None:
+    """Price-bound and step-free dwellings of which projects bring less than half of what lacks."""
+    texts = []
+    for name in ("price_bound", "step_free"):
+        found = state.segments.get(name)
+        need = int(found.need.sum()) if found else 0
+        if found is None or need < NOTICEABLE.value:
+            continue
+        way = int(np.minimum(found.projects, found.need).sum())
+        if way >= LARGE_GAP.value * need:
+            continue
+        order = sorted(range(len(state.names)), key=lambda g: (-found.left[g], state.names[g]))
+        at = [g for g in order[: MOST_NAMED.value] if found.left[g]]
+        items = state.where(at, [state.words.number(int(found.left[g]), "int") for g in at])
+        texts.append(state.words(
+            f"agenda.segments_{name}", n=need, low=int(found.low.sum()), high=int(found.high.sum()), way=way, items=items,
+            year=state.year,
+        ))  # fmt: skip
     return " ".join(texts) or None
 
 
@@ -230,7 +267,7 @@ def _stalled(state: State) -> str | None:
     rows = rows.sort_values(["year", "ags", "project"])
     items = [
         state.words("agenda.stalled_item", project=str(r.project), year=int(r.year),
-                    unit=state.result.inputs.areas.short_name(str(r.ags)), status=state.words(f"agenda.status_{r.status}"))
+                    place=_place(state, str(r.ags)), status=state.words(f"agenda.status_{r.status}"))
         for r in rows.itertuples()
     ]  # fmt: skip
     return state.words("agenda.stalled", items="; ".join(items)) if items else None
@@ -251,8 +288,8 @@ def _spare(state: State) -> str | None:
             state.words,
         )
         texts.append(
-            state.words("agenda.spare", name=state.names[spare], n=many[0].surplus, year=state.year,
-                        kind=state.words(f"agenda.in_{TYPES[b]}"), items=items)
+            state.words("agenda.spare", place=first_upper(state.where([spare])), n=many[0].surplus, year=state.year,
+                        new=int(state.result.printed.newbuild[spare, -1, b]), kind=state.words(f"agenda.in_{TYPES[b]}"), items=items)
         )  # fmt: skip
     return " ".join([*texts, state.words("agenda.spare_end")]) if texts else None
 
@@ -269,7 +306,11 @@ def _figures(state: State) -> str | None:
 def _steady(state: State) -> str | None:
     """Nothing of the above: the figures are up to date and covered."""
     others = (find for rule, find in RULES.items() if rule != "steady")
-    return None if any(find(state) for find in others) else state.words("agenda.steady", year=state.year)
+    return None if any(find(state) for find in others) else _settled(state)
+
+
+def _settled(state: State) -> str:
+    return state.words("agenda.steady", year=state.year, share=LARGE_GAP.value)
 
 
 RULES: dict[str, Callable[[State], str | None]] = {
@@ -283,6 +324,7 @@ RULES: dict[str, Callable[[State], str | None]] = {
     "no_projects": _without_projects,
     "gaps": _gaps,
     "wrong_type": _wrong_type,
+    "segments": _segments,
     "stalled": _stalled,
     "spare": _spare,
     "figures": _figures,

@@ -33,6 +33,7 @@ class Coverage:
     under_way: Whole  # from projects, weighted by status
     dwellings: Whole  # (area, type, status) of projects that end by the horizon, unweighted
     extra: Whole  # (area, item, status) of these small, price-bound, step-free
+    extra_under_way: Whole  # (area, item) the same weighted by status; what is done counts in full
 
     @property
     def gap(self) -> Whole:
@@ -78,7 +79,10 @@ def coverage(
     permits = result.need.permitted * result.scenario.building.permits_weight.value
     permitted = np.maximum(weighted[..., at].sum(-1) - permits, 0)
     rest = weighted.sum(-1) - weighted[..., at].sum(-1)
-    return Coverage(need, built, _whole(permitted + rest), counts.astype(np.int64), extra.astype(np.int64))
+    return Coverage(
+        need, built, _whole(permitted + rest), counts.astype(np.int64), extra.astype(np.int64),
+        _whole((extra * weight).sum(-1)),
+    )  # fmt: skip
 
 
 def _deducted(result: Assessment, rows: pd.DataFrame) -> NDArray[np.bool_]:

@@ -39,6 +39,20 @@ MARKET_CHANGE: Assumption[float] = _set(
     0.015, "Anteil", "Setzung: Veränderungen der Haushaltszahl darunter gelten als gleichbleibend", (0.005, 0.05),
     "Ab dieser Veränderung der Haushaltszahl wächst oder schrumpft ein Wohnungsmarkt",
 )  # fmt: skip
+MARKET_SURE: Assumption[float] = _set(
+    0.8,
+    "Anteil",
+    "Setzung, wie der 80-%-Bereich",
+    (0.7, 0.95),
+    "Ab diesem Anteil der Ziehungen gilt eine Marktart als sicher",
+)
+MARKET_LIKELY: Assumption[float] = _set(
+    0.67,
+    "Anteil",
+    "Setzung: zwei von drei Ziehungen",
+    (0.5, 0.75),
+    "Ab diesem Anteil der Ziehungen heißt es „eher“",
+)
 PEERS: Assumption[int] = _set(
     3, "Gemeinden", "Setzung", (1, 5), "Mit so vielen ähnlichen Gemeinden wird verglichen"
 )

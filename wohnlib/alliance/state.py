@@ -3,8 +3,10 @@
 import pandas as pd
 
 from wohnlib.alliance.agenda import State
-from wohnlib.alliance.agreement import Alliance, read_alliance, weights
+from wohnlib.alliance.agreement import read_alliance, weights
 from wohnlib.alliance.coverage import coverage
+from wohnlib.alliance.forms import Alliance
+from wohnlib.alliance.segment_need import segment_needs
 from wohnlib.alliance.targets import progress
 from wohnlib.assess import Assessment
 from wohnlib.regions import surplus_meets_need
@@ -33,4 +35,5 @@ def state_of(result: Assessment, words: Words, alliance: Alliance | None = None)
         meetings=surplus_meets_need(result),
         completions_known=inputs.local.has("completions", examples=example),
         words=words,
+        segments=segment_needs(result, covered),
     )

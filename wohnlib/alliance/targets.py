@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from wohnlib.alliance.agreement import Alliance, Target
+from wohnlib.alliance.forms import Alliance, Target
 from wohnlib.assess import Assessment
 from wohnlib.scenario import Assumption
 

@@ -1,8 +1,18 @@
-"""Slopes of later growth on past growth: least absolute deviations, slopes that vary with size."""
+"""Slopes of later growth on past growth: least absolute deviations, slopes that vary with size.
+
+Slopes common to all sizes are a median regression (`statsmodels` QuantReg). Slopes by size are tied to them by a
+ridge, which QuantReg does not offer; `lad` is the same estimator with a ridge and gives the same slopes without one.
+"""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from statsmodels.regression.quantile_regression import QuantReg
+from statsmodels.tools.sm_exceptions import IterationLimitWarning
 
 from wohnlib.backtest.settings import number, numbers
 
@@ -44,53 +54,96 @@ def design(features: pd.DataFrame, common: tuple[str, ...], by_size: tuple[str, 
     return np.hstack(parts)
 
 
-def fit(windows: list[pd.DataFrame], common: tuple[str, ...], by_size: tuple[str, ...]) -> Array:
-    """Return slopes (common, then knot by knot) fitted on past windows.
+@dataclass(frozen=True)
+class Member:
+    """One set of features with its slopes (common, then knot by knot) and the diagnostics of the median regression."""
+
+    common: tuple[str, ...]
+    by_size: tuple[str, ...]
+    slopes: Array
+    first: Array  # slopes common to all sizes, in the order common, by_size
+    n: int  # Gemeinden in all windows
+    pseudo_r2: float  # Koenker, Machado (1999): 1 − weighted absolute residuals ÷ those around the median
+
+    @property
+    def name(self) -> str:
+        """What it knows beyond past growth: nothing (plain), old, men, and before for the earlier period."""
+        extras = [n for n, f in (("old", "old"), ("men", "dm"), ("before", LAGS[0])) if f in self.common]
+        return "_".join(extras) or "plain"
+
+    @property
+    def common_slopes(self) -> dict[str, float]:
+        """Slopes of the first step, one for all sizes, by feature."""
+        return dict(zip((*self.common, *self.by_size), map(float, self.first), strict=True))
+
+    def growth(self, state: pd.DataFrame) -> Array:
+        """Return growth relative to the nation (area,), % a year; half of the drift of the size class goes on."""
+        made = design(state, self.common, self.by_size) @ self.slopes
+        return made + number("class_drift") * state["C"].to_numpy()
+
+
+Kind = tuple[tuple[str, ...], tuple[str, ...]]  # features with one slope, features with slopes by size
+
+
+def kinds(windows: Sequence[pd.DataFrame]) -> list[Kind]:
+    """Return the sets of features that can be fitted: with the earlier period only where two windows know one."""
+    lagged = sum("m2" in w for w in windows) > 1
+    return [
+        (covariates + (LAGS if lags else ()), BY_SIZE + (("m2",) if lags else ()))
+        for lags in ((False, True) if lagged else (False,))
+        for covariates in COVARIATES
+    ]
+
+
+def fit(windows: Sequence[pd.DataFrame], kind: Kind) -> Member:
+    """Return a member fitted on the past windows that know its features.
 
     Each window has a drift of its own by size, which is thrown away. First one slope for all sizes, then slopes
     by size, tied to it.
     """
-    used = [f[f["ok"]] for f in windows]
-    k, c, m, n = len(numbers("size_knots")), len(common), len(by_size), len(windows)
-    rows, weights = [], []
-    edges, class_weights = numbers("class_edges"), np.array(numbers("class_weights"))
+    common, by_size = kind
+    used = [f[f["ok"]] for f in windows if {*common, *by_size} <= set(f)]
+    k, c, m, n = len(numbers("size_knots")), len(common), len(by_size), len(used)
+    rows = []
     for place, table in enumerate(used):
-        size = table["size"].to_numpy()
         drift = np.zeros((len(table), k * n))
-        drift[:, k * place : k * (place + 1)] = hats(size)
+        drift[:, k * place : k * (place + 1)] = hats(table["size"].to_numpy())
         rows.append(np.hstack([design(table, common, by_size), drift]))
-        weight = class_weights[np.digitize(size, edges)]
-        weights.append(weight / weight.sum())
-    X, y, w = np.vstack(rows), np.concatenate([t["y"].to_numpy() for t in used]), np.concatenate(weights)
+    X, y = np.vstack(rows), np.concatenate([t["y"].to_numpy() for t in used])
+    w = np.concatenate([weights_of(t) for t in used])
     summed = [X[:, c + k * j : c + k * (j + 1)].sum(1, keepdims=True) for j in range(m)]
-    one = np.hstack([X[:, :c], *summed, X[:, c + k * m :]])
-    ridge = number("ridge")
-    first = lad(one, y, w, np.full(one.shape[1], ridge), np.zeros(one.shape[1]))
+    first, pseudo_r2 = median_regression(np.hstack([X[:, :c], *summed, X[:, c + k * m :]]), y, w)
     target = np.concatenate([first[:c], np.repeat(first[c : c + m], k), np.zeros(k * n)])
+    ridge = number("ridge")
     ridges = np.concatenate([np.full(c, ridge), np.full(k * m, number("tie")), np.full(k * n, ridge)])
-    return lad(X, y, w, ridges, target)[: c + k * m]
+    slopes = lad(X, y, w, ridges, target)[: c + k * m]
+    return Member(common, by_size, slopes, first[: c + m], len(y), pseudo_r2)
 
 
-def relative(
-    state: pd.DataFrame, slopes: Array, common: tuple[str, ...], by_size: tuple[str, ...]
-) -> Array:  # fmt: skip
-    """Return growth relative to the nation (area,), % a year; half of the drift of the size class goes on."""
-    return design(state, common, by_size) @ slopes + number("class_drift") * state["C"].to_numpy()
+def weights_of(table: pd.DataFrame) -> Array:
+    """Return the weight of each Gemeinde by its size class; they sum to 1 in a window."""
+    weight = np.array(numbers("class_weights"))[np.digitize(table["size"], numbers("class_edges"))]
+    return np.asarray(weight / weight.sum())
 
 
-def mean_of_members(windows: list[pd.DataFrame], states: list[pd.DataFrame]) -> Array:
-    """Return the plain mean over sets of covariates × with and without the earlier period × states of the base.
+def median_regression(X: Array, y: Array, weight: Array) -> tuple[Array, float]:
+    """Return slopes and pseudo-R² of the weighted median regression; |w(y − Xb)| = w|y − Xb|, so rows are scaled."""
+    scale = weight / weight.mean()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IterationLimitWarning)
+        found = QuantReg(y * scale, X * scale[:, None]).fit(
+            q=0.5, p_tol=number("fit_tolerance"), max_iter=int(number("fit_most"))
+        )
+    return np.asarray(found.params), float(found.prsquared)
 
-    Tables that know an earlier period hold the column m2; only they enter members with lags.
-    """
-    out = []
-    for lags in (False, True):
-        past = [w for w in windows if not lags or "m2" in w]
-        if not past:
-            continue
-        for covariates in COVARIATES:
-            common = covariates + (LAGS if lags else ())
-            by_size = BY_SIZE + (("m2",) if lags else ())
-            slopes = fit(past, common, by_size)
-            out += [relative(s, slopes, common, by_size) for s in states if not lags or "m2" in s]
-    return np.mean(out, axis=0)
+
+def mean_of(members: Sequence[Member], weight: Array, states: Sequence[pd.DataFrame]) -> Array:
+    """Return the weighted mean of the members (area,), each the plain mean over the states of the base it knows."""
+    made = []
+    for member in members:
+        knows = [s for s in states if {*member.common, *member.by_size} <= set(s)]
+        made.append(np.mean([member.growth(s) for s in knows], axis=0) if knows else None)
+    there = np.array([m is not None for m in made])
+    share = np.asarray(weight)[there]
+    share = share / share.sum() if share.sum() > 0 else np.full(len(share), 1 / len(share))
+    return np.asarray(np.column_stack([m for m in made if m is not None]) @ share)

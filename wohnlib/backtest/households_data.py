@@ -30,7 +30,7 @@ _LEVEL = "Gemeinde"
 class People:
     """Figures of persons by Gemeinde, sorted by key; none of them counts households or dwellings.
 
-    age: 11 groups; marital: single, married, widowed, divorced, others; origin: foreigners, immigrants, their
+    age: 11 groups; marital: single, married, widowed, divorced, not stated; origin: foreigners, immigrants, their
     descendants, one parent immigrated; past: persons, men and km² by (column, year); places: x, y in km.
     """
 

@@ -21,6 +21,17 @@ PLAIN = (
     "men_change",
     *(f"access_{int(r)}" for r in numbers("reach_access")),
 )
+# All features in their order; the first age group and the first marital status are what the others count against.
+NAMES = (
+    *(f"age_{n}" for n in GROUPS[1:]),
+    *(f"marital_{n}" for n in MARITAL[1:]),
+    "men",
+    *ORIGIN,
+    "log_persons",
+    "log_density",
+    "jobs",
+    *PLAIN,
+)
 
 
 def features(people: People) -> pd.DataFrame:

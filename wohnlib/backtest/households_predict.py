@@ -7,7 +7,7 @@ import pandas as pd
 from statsmodels.regression.mixed_linear_model import MixedLM
 from statsmodels.stats.stattools import jarque_bera
 
-from wohnlib.backtest.households_data import read_people
+from wohnlib.backtest.households_data import Array, read_people
 from wohnlib.backtest.households_features import features, terms
 from wohnlib.backtest.households_fit import Fit, noise_of
 from wohnlib.backtest.households_model import Germany, fitted, to_counts
@@ -50,7 +50,9 @@ def diagnostics(g: Germany, found: Fit, variant: Variant) -> dict[str, object]:
     first = found.first
     rows = np.flatnonzero(g.large & (g.households[:, 0] > 0))
     x = terms(g.table.iloc[rows], g.scale, variant).to_numpy()
-    rest = np.log(g.households[rows, 0] / g.people.total[rows]) - x @ found.beta[:, 0]
+    y = np.log(g.households[rows, 0] / g.people.total[rows])
+    rest = y - x @ found.beta[:, 0]  # with the effects of places
+    own = rest - found.around(g.people.places[rows])[:, 0]
     with warnings.catch_warnings():  # the variance between Kreise may be nearly nothing; `converged` is kept
         warnings.simplefilter("ignore")
         mixed = MixedLM(100 * rest, np.ones((len(rest), 1)), groups=g.people.kreis[rows]).fit()
@@ -58,7 +60,10 @@ def diagnostics(g: Germany, found: Fit, variant: Variant) -> dict[str, object]:
     between = float(np.asarray(mixed.cov_re)[0, 0])
     return {
         "variant": variant.name, "gemeinden": len(rows), "terms": x.shape[1],
-        "r_squared_whitened": round(float(first.rsquared), 4), "scale_whitened": round(float(first.scale), 4),
+        "r_squared_features": _explained(y, rest), "r_squared_with_surface": _explained(y, own),
+        "residual_percent_features": round(100 * float(rest.std()), 2),
+        "residual_percent_with_surface": round(100 * float(own.std()), 2),
+        "scale_whitened": round(float(first.scale), 4),
         "condition_number": round(float(first.condition_number), 1), "log_likelihood": round(float(first.llf), 1),
         "aic": round(float(first.aic), 1), "p_jarque_bera": round(float(p_normal), 4),
         "skewness": round(float(skew), 3), "kurtosis": round(float(kurtosis), 3),
@@ -67,6 +72,11 @@ def diagnostics(g: Germany, found: Fit, variant: Variant) -> dict[str, object]:
         "mixed_model_variance_between_kreise_percent_squared": round(between, 3),
         "mixed_model_variance_within_percent_squared": round(float(mixed.scale), 3),
     }  # fmt: skip
+
+
+def _explained(y: Array, rest: Array) -> float:
+    """Return R² = 1 − Var(rest) / Var(y), every Gemeinde alike, in the fit."""
+    return round(1.0 - float(rest.var() / y.var()), 4)
 
 
 def predict_households(

@@ -5,7 +5,9 @@ Origins as in `settings`: `issue` set by the task, `trial` chosen by trials on t
 
 from dataclasses import dataclass
 
-from wohnlib.backtest.settings import CLASSES, Setting
+from wohnlib.backtest.setting import Setting, lookups
+from wohnlib.backtest.setting import setting as _of
+from wohnlib.backtest.settings import CLASSES
 
 QUANTITIES = ("total", "size_1", "size_2", "size_3", "size_4", "size_5plus")
 METHODS = ("own", "own_without_marital", "headship", "ridge", "constant")
@@ -15,10 +17,6 @@ GOAL_CLASS = "5000_20000"  # the class the goals speak of: two size classes toge
 SIZE_CLASSES = (*CLASSES, GOAL_CLASS, "all")
 CLASSES_OF = {name: place for place, name in enumerate(CLASSES)}
 GOALS = {"median_ape": 2.0, "mape": 2.6}  # per cent, own method, all households, class GOAL_CLASS
-
-
-def _of(unit: str, origin: str, rating: str, *value: float) -> Setting:
-    return Setting(value, unit, origin, rating)
 
 
 SETTINGS: dict[str, Setting] = {
@@ -44,16 +42,7 @@ SETTINGS: dict[str, Setting] = {
     "small_count": _of("households", "numeric", "green", 0.5),
 }
 
-
-def number(name: str) -> float:
-    """Return a setting that is one number."""
-    (value,) = SETTINGS[name].value
-    return value
-
-
-def numbers(name: str) -> tuple[float, ...]:
-    """Return a setting that is a row of numbers."""
-    return SETTINGS[name].value
+number, numbers = lookups(SETTINGS)
 
 
 @dataclass(frozen=True)

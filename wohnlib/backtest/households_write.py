@@ -1,8 +1,6 @@
 """Write the tables on households with their descriptors; the same input gives the same bytes."""
 
-import json
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from wohnlib.backtest.household_sizes import EXPECTATIONS, SIZE_FILES
 from wohnlib.backtest.households_data import FILES, HOUSEHOLDS
 from wohnlib.backtest.households_predict import KREIS, TERM
 from wohnlib.backtest.households_settings import METHODS, QUANTITIES, SETTINGS, SHUFFLED, SIZE_CLASSES
+from wohnlib.data.derived import Derived, csv_text, from_catalogue, settings_used, write_derived
 from wohnlib.words import Words
 
 COMMAND = "python -m wohnlib.backtest.households"
@@ -39,11 +38,7 @@ _UNITS = {"n": "areas", "rmse": "households", "mean": "feature", "deviation": "f
 
 def as_text(table: pd.DataFrame, name: str) -> str:
     """Return a table as CSV: counts of areas whole, other numbers rounded, in the order of the table."""
-    table = table.copy()
-    for column in table.select_dtypes("number"):
-        values = table[column]
-        table[column] = values.round().astype("Int64") if column in _WHOLE else values.round(_DIGITS[name])
-    return str(table.to_csv(index=False, lineterminator="\n"))
+    return csv_text(table, digits=_DIGITS[name], whole=_WHOLE)
 
 
 def _field(table: str, name: str, words: Words) -> dict[str, Any]:
@@ -69,49 +64,16 @@ def _field(table: str, name: str, words: Words) -> dict[str, Any]:
     return {**entry, "type": "number", "unit": unit, **signed}
 
 
-def describe(name: str, text: str, diagnostics: dict[str, Any], words: Words) -> dict[str, Any]:
-    """Return the descriptor of a table from its text."""
-    columns = text.partition("\n")[0].split(",")
-    return {
-        "name": name,
-        "path": f"derived/{name}.csv",
-        "title": words(f"rawtable.{name}"),
-        "description": words(f"rawnote.{name}"),
-        "encoding": "utf-8",
-        "format": "csv",
-        "schema": {
-            "fields": [_field(name, c, words) for c in columns],
-            "missingValues": [""],
-            "primaryKey": KEYS[name],
-        },
-        "office": words("rawoffice.households"),
-        "tableCode": words("rawtable.households_code"),
-        "terms": {"name": words("rawterms.households"), "attribution": words("rawattribution.households")},
-        "gebietsstand": CENSUS_DAY,
-        "referenceDate": CENSUS_DAY,
-        "published": PUBLISHED,
-        "publishedField": None,
-        "sources": [{"path": f} for f in _SOURCES[name]],
-        "estimated": True,
-        "rating": "amber",
-        "sha256": sha256(text.encode("utf-8")).hexdigest(),
-        "command": COMMAND,
-        "diagnostics": {
-            **diagnostics,
-            "settings": {k: {"value": list(s.value), "unit": s.unit, "origin": s.origin, "rating": s.rating}
-                         for k, s in SETTINGS.items()},
-        },
-    }  # fmt: skip
+def described(name: str, table: pd.DataFrame, words: Words) -> Derived:
+    """Return a table with what its descriptor says; `attrs["diagnostics"]` goes into the descriptor."""
+    return from_catalogue(
+        words, "households", name, as_text(table, name), field=lambda c: _field(name, c, words), key=KEYS[name],
+        day=CENSUS_DAY, published=PUBLISHED, command=COMMAND, sources=_SOURCES[name],
+        diagnostics={**table.attrs.get("diagnostics", {}), "settings": settings_used(SETTINGS)},
+    )  # fmt: skip
 
 
 def write(tables: Mapping[str, pd.DataFrame], raw: Path) -> list[str]:
     """Write the tables and their descriptors to `raw`/derived; return their names."""
-    words, folder = Words("de"), raw / "derived"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        text = as_text(table, name)
-        (folder / f"{name}.csv").write_bytes(text.encode("utf-8"))
-        entry = describe(name, text, dict(table.attrs.get("diagnostics", {})), words)
-        described = json.dumps(entry, ensure_ascii=False, indent=1) + "\n"
-        (folder / f"{name}.descriptor.json").write_bytes(described.encode("utf-8"))
-    return list(tables)
+    words = Words("de")
+    return write_derived(raw, [described(name, table, words) for name, table in tables.items()])

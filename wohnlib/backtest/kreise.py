@@ -11,20 +11,18 @@ from numpy.typing import NDArray
 
 from wohnlib.backtest import measures
 from wohnlib.backtest.kreise_rules import RULES, simple_rules
+from wohnlib.backtest.settings import number
+from wohnlib.forecast.errors import national_errors, national_shape
 from wohnlib.forecast.kreise import (
     AGE_FROM,
     KreisFit,
-    Path,
     fit_kreise,
     half_widths,
     known_kreise,
+    national_response,
     project_kreise,
 )
-from wohnlib.forecast.kreise_base import census_table
-from wohnlib.forecast.kreise_data import CENSUS_FROM, CensusKreise, Delivered
-from wohnlib.forecast.kreise_nation import GROUPS
-from wohnlib.forecast.kreise_settings import SINGLE
-from wohnlib.model.base import group_matrix
+from wohnlib.forecast.kreise_data import Delivered
 
 Array = NDArray[np.float64]
 MODES = ("A", "B")  # A: given the true number of people of the nation; B: with our own path
@@ -34,10 +32,6 @@ TARGET = 2022
 WINDOWS = ((2017, TARGET), (2018, TARGET))
 GOALS = {"cells": 2.7, "cells_80": 2.8, "totals": 1.1}  # median of absolute errors, 2017 to 2022, mode B
 GOAL_WINDOW = ("2017-2022", "B")
-ERROR_BASES = (2017, 2018, 2019, 2020)  # of the errors that widths are taken from
-CENSUS_TRIAL = (2018, 2020)  # last table and trial day of a base fitted to the age groups of the census
-ERROR_SIZES = (1, 100_000, 200_000, 400_000)  # persons of the Kreis, lower edges
-SHARE = 0.8
 MEASURES = (
     "n", "mape", "median_ape", "malpe", "mape_r", "wmape", "rmse", "within_5", "within_10", "structure_error",
     "coverage_80", "interval_score", "error_ratio",
@@ -64,8 +58,15 @@ class Judged:
     fit: KreisFit
     made: dict[str, Array]
     came: Array
-    half_cells: Array
+    half_cells: Array  # given the nation
     half_totals: Array
+    nation: float  # half width of the nation's total
+    response: Array  # of cells to it (sex, group), see `national_response`
+
+    def half(self, mode: str) -> tuple[Array, Array]:
+        """Return half widths of cells and totals; in mode B with the part of the nation."""
+        nation = self.nation if mode == "B" else 0.0
+        return np.hypot(self.half_cells, self.response * nation), np.hypot(self.half_totals, nation)
 
     def table(self, method: str, mode: str) -> Array:
         """Return the forecast of a method; in mode A scaled to the true number of people of the nation."""
@@ -85,7 +86,10 @@ def judge(everything: Delivered, window: tuple[int, int]) -> Judged:
         "own_published": project_kreise(published, [day])[:, 0],
         **simple_rules(before, base, target),
     }
-    return Judged(window, fit, made, everything.stock[target], *half_widths(fit, day))
+    shape = national_shape(national_errors(everything.totals, base - 1 - int(number("path_delay"))))
+    nation = float(shape.at(target - base)[0])
+    half = half_widths(fit, day)
+    return Judged(window, fit, made, everything.stock[target], *half, nation, national_response(fit, day))
 
 
 def run(
@@ -108,7 +112,8 @@ def parts(table: Array) -> dict[str, Array]:
 def by_part(judged: Judged, mode: str) -> pd.DataFrame:
     """Return measures by part and method with error ratios and goals; intervals of the own method."""
     came = parts(judged.came)
-    half = parts(judged.half_cells) | {"totals": judged.half_totals}
+    cells, totals = judged.half(mode)
+    half = parts(cells) | {"totals": totals}
     tables = {m: judged.table(m, mode) for m in METHODS}
     flat = {m: parts(t) for m, t in tables.items()}
     rows: list[dict[str, Any]] = []
@@ -143,12 +148,13 @@ def by_kreis(judged: Judged, own: Sequence[str]) -> pd.DataFrame:
     """Return forecast, what came, error and interval of the total of every Kreis and of the cells of `own`, mode B."""
     keys = judged.fit.keys
     tables = judged.fit.base_count, judged.table("own", "B"), judged.came
-    rows = [_row(k, "T", 0, [t[i].sum() for t in tables], judged.half_totals[i]) for i, k in enumerate(keys)]
+    half_cells, half_totals = judged.half("B")
+    rows = [_row(k, "T", 0, [t[i].sum() for t in tables], half_totals[i]) for i, k in enumerate(keys)]
     for key in own:
         i = keys.index(key)
         for x, sex in enumerate(("F", "M")):
             rows += [
-                _row(key, sex, age, [t[i, x, a] for t in tables], judged.half_cells[i, x, a])
+                _row(key, sex, age, [t[i, x, a] for t in tables], half_cells[i, x, a])
                 for a, age in enumerate(AGE_FROM)
             ]
     table = pd.DataFrame(rows)
@@ -162,67 +168,3 @@ def _row(key: str, sex: str, age: int, persons: Sequence[float], half: float) ->
         "ags": key, "sex": sex, "age_from": age, "base": base, "forecast": made, "came": came,
         "low": made * np.exp(-half), "high": made * np.exp(half), "error": 100 * (made / came - 1),
     }  # fmt: skip
-
-
-def error_table(everything: Delivered, bases: Sequence[int] = ERROR_BASES) -> pd.DataFrame:
-    """Return `kreise_errors`: spread of errors relative to the nation by part, age, size and years ahead.
-
-    until: 1 January at which the last window of the row ended, so that a forecast as of a date may take the widths that
-    could be learned by then.
-    """
-    table = pd.concat([_errors(everything, base) for base in bases])
-    table["part"] = np.where(table["age_from"].isna(), "total", "cell")
-    table = pd.concat([table, _census_errors(everything)])
-    sizes = np.array(ERROR_SIZES)[np.digitize(table["persons"], ERROR_SIZES) - 1]
-    table = pd.concat([table.assign(persons=0), table.assign(persons=sizes)])
-    table["age_from"] = table["age_from"].astype("Int64")
-    parts = []
-    for until in range(min(bases) + 1, TARGET + 1):
-        here = table[table["target"] <= until]
-        grouped = here.groupby(["part", "age_from", "persons", "years"], dropna=False)["error"]
-        found = grouped.agg(
-            n="size",
-            sd=lambda e: float(np.sqrt((e**2).mean())),
-            half_80=lambda e: float(e.abs().quantile(SHARE)),
-        )
-        parts.append(found.reset_index().assign(until=until))
-    out = pd.concat(parts, ignore_index=True)
-    return out[["until", *[c for c in out if c != "until"]]]
-
-
-def _census_errors(everything: Delivered) -> pd.DataFrame:
-    """Return the errors of a base table that is fitted to 11 age groups, as on the census day.
-
-    Tried on a 1 January whose five-year groups are known, from tables that end two years before.
-    """
-    seen, day = CENSUS_TRIAL
-    truth = fitted(everything, day)
-    sums = truth.base_single.sum(1) @ group_matrix(np.array(CENSUS_FROM), SINGLE)
-    census = CensusKreise(truth.base_count.sum((1, 2)), truth.base_count.sum(2), sums)
-    path = Path(fitted(everything, seen), day)
-    made = census_table(path.tables[[-1, -1]], 0.0, census) @ GROUPS
-    error = np.log(truth.base_count / made)
-    rows = [
-        {"age_from": age, "years": 0, "target": day, "error": error[:, x, a], "persons": census.total}
-        for a, age in enumerate(AGE_FROM)
-        for x in range(2)
-    ]
-    return pd.concat([pd.DataFrame(r) for r in rows]).assign(part="census")
-
-
-def _errors(everything: Delivered, base: int) -> pd.DataFrame:
-    """Return the errors of all forecasts from a base: a row a Kreis, year and cell or total."""
-    fit = fitted(everything, base)
-    years = range(base + 1, TARGET + 1)
-    made = project_kreise(fit, [date(y, 1, 1) for y in years])
-    persons = fit.base_count.sum((1, 2))
-    found = []
-    for k, year in enumerate(years):
-        came = everything.stock[year]
-        table = made[:, k] * came.sum() / made[:, k].sum()
-        cells = {age: np.log(came / table)[:, :, a].T for a, age in enumerate(AGE_FROM)}
-        total = np.log(came.sum((1, 2)) / table.sum((1, 2)))[None]
-        for age, error in {**cells, pd.NA: total}.items():
-            row = {"age_from": age, "years": year - base, "target": year, "error": error.ravel()}
-            found.append(pd.DataFrame({**row, "persons": np.tile(persons, len(error))}))
-    return pd.concat(found)

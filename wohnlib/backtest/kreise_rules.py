@@ -19,17 +19,22 @@ _MOTHERS = slice(3, 9)  # women of 15 to 44
 _LEAST = 0.01  # persons in a single age
 
 
-def simple_rules(stock: Mapping[int, Array], base: int, target: int) -> dict[str, Array]:
-    """Return the forecasts of all rules from the tables of the first year to the base."""
-    first, now = min(stock), stock[base]
-    total = now.sum((1, 2), keepdims=True)
-    yearly = (total - stock[first].sum((1, 2), keepdims=True)) / (base - first)
+def simple_rules(
+    stock: Mapping[int, Array], base: int, target: int, now: Array | None = None
+) -> dict[str, Array]:
+    """Return the forecasts of all rules from the tables of the first year to the base; now: table of the base.
+
+    Without a table of the base among the yearly ones growth ends at the newest: none is taken across a break.
+    """
+    first, now = min(stock), stock[base] if now is None else now
+    total, last = now.sum((1, 2), keepdims=True), max(y for y in stock if y <= base)
+    yearly = (stock[last] - stock[first]).sum((1, 2), keepdims=True) / (last - first)
     years = target - base
     return {
         "constant": now,
         "linear": now * (1 + yearly * years / total),
         "damped": now * (1 + number("rule_damping") * yearly * years / total),
-        "hamilton_perry": cohort_ratios(stock, base, target),
+        "hamilton_perry": cohort_ratios(stock, base, target, now),
     }
 
 
@@ -47,7 +52,7 @@ def to_groups(single: Array) -> Array:
     return np.concatenate([young, single[..., 90:].sum(-1, keepdims=True)], axis=-1)
 
 
-def cohort_ratios(stock: Mapping[int, Array], base: int, target: int) -> Array:
+def cohort_ratios(stock: Mapping[int, Array], base: int, target: int, now: Array | None = None) -> Array:
     """Return the forecast by yearly cohort ratios of the years known; children by their number per woman."""
     tables = np.array([stock[y] for y in sorted(stock) if y <= base])
     single = single_ages(tables)
@@ -58,7 +63,7 @@ def cohort_ratios(stock: Mapping[int, Array], base: int, target: int) -> Array:
         [np.repeat(ratio[..., :18], 5, -1), np.repeat(ratio[..., 18:], OLDEST - 90, -1)], -1
     )
     children = (tables[..., 0] / tables[:, :, :1, _MOTHERS].sum(-1)).mean(0)
-    now = single[-1]
+    now = single[-1] if now is None else single_ages(now)
     for _ in range(base, target):
         now = _older(now) * by_age
         women = to_groups(now)[:, :1, _MOTHERS].sum(-1)

@@ -4,7 +4,10 @@ f forecast, y what came, e = f/y − 1. Sources: Tayman, Swanson (1999), Populat
 Swanson, Tayman, Barr (2000), Demography 37 (MAPE-R); Gneiting, Raftery (2007), JASA 102, eq. 43 (interval score).
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -55,3 +58,10 @@ def interval_measures(low: Array, high: Array, came: Array) -> dict[str, float]:
         "coverage_80": float(100 * (miss == 0).mean()),
         "interval_score": float(100 * score.mean()),
     }
+
+
+def evaluated(totals: Mapping[int, pd.DataFrame], keys: pd.Index, dates: Sequence[int]) -> NDArray[np.bool_]:
+    """Return which Gemeinden are judged: the key stands at every date, areas differ by at most 1 % between any two."""
+    area = pd.DataFrame({y: totals[y]["area_km2"].reindex(keys) for y in dates})
+    same = area.max(axis=1) / area.min(axis=1) <= 1 + number("same_area")
+    return np.asarray(area.notna().all(axis=1) & same)

@@ -11,9 +11,11 @@ from wohnlib.backtest import measures
 from wohnlib.backtest.asof import known
 from wohnlib.backtest.delivered import Delivered
 from wohnlib.backtest.features import size_class
+from wohnlib.backtest.measures import evaluated
 from wohnlib.backtest.rules import simple_rules
-from wohnlib.backtest.settings import CLASSES, METHODS, RULES, WINDOWS, Window, goals, number
+from wohnlib.backtest.settings import CLASSES, METHODS, OWN, RULES, WINDOWS, Window, goals
 from wohnlib.backtest.totals import Forecast, forecast
+from wohnlib.forecast.errors import Shape, at_size, shapes_until
 
 Array = NDArray[np.float64]
 MODES = ("A", "B")  # A: given the true national total; B: with our own national path
@@ -24,35 +26,64 @@ MEASURES = (
 MEAN = "mean_from_5000"  # row that holds the mean error ratio of the classes from 5,000 people
 
 
+SLOPES = ("L", "K", "m", "S", "T", "old", "dK", "dm", "L2", "K2", "m2")
+
+
 def run(
     everything: Delivered,
     units: Mapping[str, str],
+    widths: pd.DataFrame,
     windows: Sequence[Window] = WINDOWS,
     made: dict[int, Forecast] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables `backtest_totals` (errors by class) and `backtest_totals_units` (planning units).
+    """Return the tables `backtest_totals` (errors by class), `backtest_totals_units` and `backtest_totals_fits`.
 
-    units: key of a Gemeinde -> key of its planning unit; forecasts of one base are made once and kept in `made`.
+    units: key of a Gemeinde -> key of its planning unit; widths: the table `forecast_errors_asof`, of which each base
+    takes what could be learned by then; forecasts of one base are made once and kept in `made`.
     """
     made = {} if made is None else made
     classes, own = [], []
     for window in windows:
         if window.base not in made:
-            made[window.base] = forecast(known(everything, window.base))
-        judged = Judged(everything, made[window.base], window)
+            made[window.base] = forecast(known(everything, window.base), tried=True)
+        until = max(int(u) for u in widths["until"].unique() if u <= window.base)
+        judged = Judged(everything, made[window.base], window, shapes_until(widths, until))
         for mode in MODES:
             classes.append(judged.by_class(mode))
             own.append(judged.by_unit(mode, units))
-    return {"backtest_totals": pd.concat(classes), "backtest_totals_units": pd.concat(own)}
+    return {
+        "backtest_totals": pd.concat(classes),
+        "backtest_totals_units": pd.concat(own),
+        "backtest_totals_fits": fits({w.base: made[w.base] for w in windows}),
+    }
+
+
+def fits(made: Mapping[int, Forecast]) -> pd.DataFrame:
+    """Return weight, error in left-out past windows, n, pseudo-R² and slopes of every member, by base."""
+    rows = []
+    for base, one in sorted(made.items()):
+        chosen = one.mean.chosen
+        for place, member in enumerate(one.mean.members):
+            rows.append({
+                "base": base, "member": member.name, "windows": " ".join(one.learned_from), "n": member.n,
+                "pseudo_r2": member.pseudo_r2, "loss": one.mean.loss[place], "weight": one.mean.weights[place],
+                "learned": one.mean.learned[place],
+                "chosen": chosen[place], **member.common_slopes,
+            })  # fmt: skip
+    names = ("base", "member", "windows", "n", "pseudo_r2", "loss", "weight", "learned", "chosen", *SLOPES)
+    return pd.DataFrame(rows).reindex(columns=list(names)).rename(columns={n: f"slope_{n}" for n in SLOPES})
 
 
 class Judged:
     """The forecasts of one window beside what came; arrays (area,) over the Gemeinden of the base."""
 
-    def __init__(self, everything: Delivered, made: Forecast, window: Window) -> None:
-        self.window, self.made = window, made
+    def __init__(
+        self, everything: Delivered, made: Forecast, window: Window, shapes: Mapping[str, Shape]
+    ) -> None:
+        self.window, self.made, self.shapes = window, made, shapes
         self.years = window.target - window.base
         self.size = made.base.size
+        self.kreis = made.base.keys.str[:5]
         target = everything.totals[window.target]
         self.total = float(target["pop_total"].sum())
         self.came: Array = target["pop_total"].reindex(made.base.keys).to_numpy(float)
@@ -60,30 +91,52 @@ class Judged:
         self.evaluated = evaluated(everything.totals, made.base.keys, window.dates)
         self.rules = simple_rules(made.base.persons, window.base, window.rule, self.years)
 
+    def half(self, mode: str, kreis_size: Array, size: Array | None = None, part: str = "own") -> Array:
+        """Return half widths of the 80 % interval of the logarithm: Kreis, own part, and in mode B the nation.
+
+        size: persons of the areas, nothing for Kreise; part: own (Gemeinde) or own_sum (several together).
+        """
+        parts = [at_size(self.shapes["kreis"], kreis_size, self.years)]
+        if size is not None:
+            parts.append(at_size(self.shapes[part], size, self.years))
+        if mode == "B":
+            parts.append(np.full(len(kreis_size), self.shapes["nation"].at(self.years)[0]))
+        return np.asarray(np.sqrt(np.sum(np.square(parts), axis=0)))
+
+    def half_of_all(self, mode: str) -> Array:
+        """Return half widths (area,) of all Gemeinden; a Kreis of one Gemeinde has no own part."""
+        sums = pd.Series(self.size, self.kreis).groupby(level=0)
+        of_kreis = sums.transform("sum").to_numpy(float)
+        alone = sums.transform("size").to_numpy() == 1
+        return np.where(alone, self.half(mode, of_kreis), self.half(mode, of_kreis, self.size.astype(float)))
+
     def persons(self, method: str, mode: str) -> Array:
         """Return the persons of a method; in mode A every method gives the true national total."""
-        if method == "own":
-            return self.made.persons(self.years, self.total if mode == "A" else None)
+        if method in OWN:
+            return self.made.persons(self.years, self.total if mode == "A" else None, method)
         value = self.rules[method]
         return value * self.total / value.sum() if mode == "A" else value
 
     def by_class(self, mode: str) -> pd.DataFrame:
         """Return measures by size class and method, with error ratios and goals."""
-        size = size_class(self.size)
+        size, width = size_class(self.size), np.exp(self.half_of_all(mode))
         rows: list[dict[str, Any]] = []
         for place, name in enumerate((*CLASSES, "all")):
             here = self.evaluated & ((size == place) | (name == "all"))
             found = {
                 m: measures.point_measures(self.persons(m, mode)[here], self.came[here]) for m in METHODS
             }
-            width = np.exp(self.made.half_width(self.years)[here])
-            own = self.persons("own", mode)[here]
-            found["own"] |= measures.interval_measures(own / width, own * width, self.came[here])
+            own, wide = self.persons("own", mode)[here], width[here]
+            found["own"] |= measures.interval_measures(own / wide, own * wide, self.came[here])
             best = min(found[m]["median_ape"] for m in RULES)
-            found["own"]["error_ratio"] = found["own"]["median_ape"] / best
+            for method in OWN:
+                found[method]["error_ratio"] = found[method]["median_ape"] / best
             rows += [{"size_class": name, "method": m, **values} for m, values in found.items()]
-        large = [r["error_ratio"] for r in rows if r["method"] == "own" and r["size_class"] in CLASSES[2:]]
-        rows.append({"size_class": MEAN, "method": "own", "error_ratio": float(np.mean(large))})
+        for method in OWN:
+            ratios = [
+                r["error_ratio"] for r in rows if r["method"] == method and r["size_class"] in CLASSES[2:]
+            ]
+            rows.append({"size_class": MEAN, "method": method, "error_ratio": float(np.mean(ratios))})
         table = pd.DataFrame(rows).reindex(columns=["size_class", "method", *MEASURES])
         table.insert(0, "window", self.window.name)
         table.insert(1, "mode", mode)
@@ -92,44 +145,41 @@ class Judged:
     def by_unit(self, mode: str, units: Mapping[str, str]) -> pd.DataFrame:
         """Return forecasts and errors of planning units (sums of their Gemeinden) and of their Kreis, by method.
 
-        The interval of the own method is that of a Gemeinde of the unit's size, and empty for the Kreis.
+        The interval is that of `wohnlib forecast`: a sum of several Gemeinden has an own part of its own.
         """
         keys = self.made.base.keys
         unit = pd.Series([units.get(k) for k in keys], keys)
         came = self.target.groupby([units.get(k) for k in self.target.index]).sum()
-        width = self.made.half_width_at
+        base = pd.Series(self.size, keys).groupby(unit).agg(["sum", "size"])
+        inside = {k: base.index.str[:5] == k for k in sorted({key[:5] for key in base.index})}
+        of_kreis = pd.Series(self.size, self.kreis).groupby(level=0).sum()
         rows = []
         for method in METHODS:
             sums = pd.Series(self.persons(method, mode), keys).groupby(unit).sum()
-            base = pd.Series(self.size, keys).groupby(unit).sum()
-            for key in sums.index:
-                row = {
-                    "ags": key,
-                    "method": method,
-                    "base": base[key],
-                    "forecast": sums[key],
-                    "came": came[key],
-                }
-                if method == "own":
-                    half = float(np.exp(width(np.array([base[key]]), self.years))[0])
-                    row |= {"low": sums[key] / half, "high": sums[key] * half}
-                rows.append(row)
-            for kreis in sorted({k[:5] for k in sums.index}):
-                inside = sums.index.str[:5] == kreis
-                rows.append({"ags": kreis, "method": method, "base": base[inside].sum(),
-                             "forecast": sums[inside].sum(), "came": came[sums.index[inside]].sum()})  # fmt: skip
+            for key, (size, count) in base.iterrows():
+                row = {"ags": key, "base": size, "forecast": sums[key], "came": came[key]}
+                part = "own" if count == 1 else "own_sum"
+                half = self.half(mode, of_kreis[[key[:5]]].to_numpy(float), np.array([float(size)]), part)
+                rows.append(row | self._bounds(method, sums[key], half))
+            for kreis, here in inside.items():
+                total = sums[here].sum()
+                row = {"ags": kreis, "base": base["sum"][here].sum(), "forecast": total,
+                       "came": came[sums.index[here]].sum()}  # fmt: skip
+                half = self.half(mode, of_kreis[[kreis]].to_numpy(float))
+                rows.append(row | self._bounds(method, total, half))
         table = pd.DataFrame(rows)
         table["error"] = 100 * (table["forecast"] / table["came"] - 1)
         table.insert(0, "window", self.window.name)
         table.insert(1, "mode", mode)
         return table
 
-
-def evaluated(totals: Mapping[int, pd.DataFrame], keys: pd.Index, dates: Sequence[int]) -> NDArray[np.bool_]:
-    """Return which Gemeinden are judged: the key stands at every date, areas differ by at most 1 % between any two."""
-    area = pd.DataFrame({y: totals[y]["area_km2"].reindex(keys) for y in dates})
-    same = area.max(axis=1) / area.min(axis=1) <= 1 + number("same_area")
-    return np.asarray(area.notna().all(axis=1) & same)
+    @staticmethod
+    def _bounds(method: str, persons: float, half: Array) -> dict[str, Any]:
+        """Return the method and, for the own one, the bounds of the interval."""
+        if method != "own":
+            return {"method": method}
+        wide = float(np.exp(half[0]))
+        return {"method": method, "low": persons / wide, "high": persons * wide}
 
 
 def with_goals(table: pd.DataFrame) -> pd.DataFrame:

@@ -6,21 +6,10 @@ beside the final windows; `rule` taken from a published rule; `numeric` a matter
 
 from dataclasses import dataclass
 
+from wohnlib.backtest.setting import Setting, lookups
+from wohnlib.backtest.setting import setting as _of
+
 Period = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One number (or one row of numbers) with its unit, where it comes from and how sure it is."""
-
-    value: tuple[float, ...]
-    unit: str
-    origin: str
-    rating: str
-
-
-def _of(unit: str, origin: str, rating: str, *value: float) -> Setting:
-    return Setting(value, unit, origin, rating)
 
 
 SETTINGS: dict[str, Setting] = {
@@ -47,6 +36,9 @@ SETTINGS: dict[str, Setting] = {
     "persistence_ridge": _of("weight", "numeric", "green", 1e-6),
     "residual_floor": _of("percent_year", "numeric", "green", 0.05),
     "fit_steps": _of("steps", "numeric", "green", 15.0),
+    "fit_tolerance": _of("percent_year", "numeric", "green", 1e-4),
+    "fit_most": _of("steps", "numeric", "green", 200.0),
+    "weights_tolerance": _of("percent_year", "numeric", "green", 1e-9),
     "class_drift": _of("share", "trial", "amber", 0.5),
     "normal_mad": _of("multiple", "numeric", "green", 1.4826),
     # national path
@@ -61,6 +53,8 @@ SETTINGS: dict[str, Setting] = {
     # intervals
     "interval": _of("share", "issue", "green", 0.8),
     "width_power": _of("exponent", "trial", "amber", 0.73),
+    "width_recent": _of("share", "trial", "amber", 0.5),
+    "width_recent_tries": _of("share", "numeric", "green", 0.0, 0.5, 1.0),
     "width_band": _of("log_persons", "trial", "amber", 0.35),
     "width_sizes": _of("persons", "numeric", "green", 150, 300, 700, 1500, 3000, 7000, 14000, 30000, 80000),
     "width_sizes_kreis": _of("persons", "numeric", "green", 40000, 70000, 120000, 200000, 350000, 1000000),
@@ -74,23 +68,14 @@ SETTINGS: dict[str, Setting] = {
     "smallest_error": _of("percent", "numeric", "green", 0.001),
 }  # fmt: skip
 
-
-def number(name: str) -> float:
-    """Return a setting that is one number."""
-    (value,) = SETTINGS[name].value
-    return value
-
-
-def numbers(name: str) -> tuple[float, ...]:
-    """Return a setting that is a row of numbers."""
-    return SETTINGS[name].value
+number, numbers = lookups(SETTINGS)
 
 
 CLASSES = ("under_1000", "1000_5000", "5000_10000", "10000_20000", "from_20000")
-METHODS = ("own", "constant", "linear", "damped", "share", "share_damped")
-RULES = METHODS[
-    1:5
-]  # the simple rules the error ratio is taken against; the last method is shown beside them
+# equal weights; weights learned on past windows; the one member that was best in them
+OWN = ("own", "learned", "chosen")
+RULES = ("constant", "linear", "damped", "share")  # the error ratio is taken against the best of them
+METHODS = (*OWN, *RULES, "share_damped")  # the last is shown beside them
 
 
 @dataclass(frozen=True)
@@ -102,6 +87,10 @@ class Past:
     last: Period
     before: Period | None
 
+    @property
+    def name(self) -> str:
+        return f"{self.base}-{self.target}"
+
 
 # No period crosses a census break (figures up to 2009 rest on the census of 1987, later ones on that of 2011).
 PAST = (
@@ -112,10 +101,8 @@ PAST = (
 )
 # Windows that end in 2021 and can be learned from by forecasts with a later base.
 LATE = (Past(2017, 2021, (2013, 2017), (2005, 2009)),)
-WIDTHS_FROM = (
-    2002,
-    1997,
-)  # bases of past windows whose errors give the widths, the first that has ended counts
+# Bases before which no window had ended: for their errors each takes its slopes from the other's window.
+CROSSED = (1994, 1997)
 
 
 @dataclass(frozen=True)
@@ -146,8 +133,16 @@ MORE_STARTS = {
 }
 # (base, target) of the past forecasts that the widths of later forecasts are learned from.
 LEARNED_FROM = (
-    (2002, 2005), (2002, 2009), (2005, 2009), (2013, 2017), (2013, 2018), (2013, 2021), (2017, 2018), (2017, 2021),
+    (1994, 1997), (1994, 2002), (1997, 2002), (1997, 2005), (2002, 2005), (2002, 2009), (2005, 2009), (2013, 2017),
+    (2013, 2018), (2013, 2021), (2017, 2018), (2017, 2021),
 )  # fmt: skip
+
+
+def recent(base: int) -> Period:
+    """Return the last period of growth without a break that was known at a base at the end of a year."""
+    early = {p.base: p.last for p in PAST if p.base in CROSSED}
+    late = {b: start.last for (b, _), start in MORE_STARTS.items() if b != CENSUS_2022}
+    return ({b: start.last for b, start in STARTS.items()} | late | early)[base]
 
 
 def start_of(base: int, newest: int) -> Start:

@@ -1,5 +1,6 @@
 """A forecast of the total of every Gemeinde, made from what was known at a base date and nothing else."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,10 +8,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from wohnlib.backtest.asof import Known
+from wohnlib.backtest.averaging import Mean, fitted
 from wohnlib.backtest.features import Base
-from wohnlib.backtest.fitting import mean_of_members
-from wohnlib.backtest.intervals import PastErrors, half_width
-from wohnlib.backtest.settings import CENSUS_2022, LATE, PAST, WIDTHS_FROM, Past, Period, number, start_of
+from wohnlib.backtest.settings import CENSUS_2022, CROSSED, LATE, PAST, Past, Period, number, start_of
 
 Array = NDArray[np.float64]
 
@@ -20,24 +20,17 @@ class Forecast:
     """Growth of all Gemeinden of a base date; arrays (area,)."""
 
     base: Base
-    growth: Array  # % a year, relative to the nation
-    errors: PastErrors | None  # none where no long window had ended
+    growth: Array  # % a year, relative to the nation: plain mean of the members
+    others: Mapping[str, Array]  # the same with learned weights, and of the one member best in past windows
     national: float  # own path of the nation, % a year
+    mean: Mean
+    learned_from: tuple[str, ...]  # past windows the slopes come from
 
-    def persons(self, years: float, total: float | None = None) -> Array:
+    def persons(self, years: float, total: float | None = None, method: str = "own") -> Array:
         """Return persons after some years; all Gemeinden are scaled to `total` or to the own national path."""
         if total is None:
             total = float(self.base.size.sum()) * float(np.exp(self.national * years / 100))
-        return level(self.base.size, self.growth, years, total)
-
-    def half_width(self, years: float) -> Array:
-        """Return the half width of the 80 % interval of the logarithm: persons × exp(±half width)."""
-        return self.half_width_at(self.base.size, years)
-
-    def half_width_at(self, size: Array, years: float) -> Array:
-        """Return the half width for areas of any size (persons at the base)."""
-        assert self.errors is not None
-        return half_width(self.errors, size, years)
+        return level(self.base.size, self.others.get(method, self.growth), years, total)
 
 
 def level(size: Array, growth: Array, years: float, total: float) -> Array:
@@ -46,17 +39,48 @@ def level(size: Array, growth: Array, years: float, total: float) -> Array:
     return value * total / value.sum()
 
 
-def forecast(known: Known) -> Forecast:
-    """Fit on the windows that ended by the base date and return the forecast from it."""
+def forecast(known: Known, tried: bool = False) -> Forecast:
+    """Fit on the windows that ended by the base date and return the forecast from it.
+
+    tried: also learn weights of the members, and the one that was best, from left-out past windows (takes longer).
+    """
     past = [p for p in (*PAST, *LATE) if p.target <= known.base and p.target in known.totals]
-    tables = {p.base: window(known, Base(known, p.base), p) for p in past}  # one at a time, for memory
+    tables = [window(known, Base(known, p.base), p) for p in past]  # one at a time, for memory
     base = Base(known, known.base)
     start = start_of(known.base, max(y for y in known.totals if y != CENSUS_2022))
     states = [lagged(base.growth(start.last), base.growth(start.before))]
     if start.broken:
         states.append(lagged(base.over_break(start), base.growth(start.last)))
-    growth = mean_of_members(list(tables.values()), states)
-    return Forecast(base, growth, past_errors(past, tables), national_growth(known, start.last))
+    return _forecast(base, past, tables, states, national_growth(known, start.last), tried)
+
+
+def crossed(known: Known) -> dict[int, Forecast]:
+    """Return forecasts from the two bases before which no window had ended, by base.
+
+    Each takes its slopes from the other's window; both ended by the base of `known`, so their errors may be learned
+    from there. They serve for nothing else; their national path is not made.
+    """
+    past = [p for p in PAST if p.base in CROSSED]
+    assert all(p.target <= known.base for p in past)
+    bases = {p.base: Base(known, p.base) for p in past}
+    tables = {p.base: window(known, bases[p.base], p) for p in past}
+    found = {}
+    for own in past:
+        others = [p for p in past if p.base != own.base]
+        found[own.base] = _forecast(
+            bases[own.base], others, [tables[p.base] for p in others], [tables[own.base]], float("nan")
+        )
+    return found
+
+
+def _forecast(
+    base: Base, past: Sequence[Past], tables: list[pd.DataFrame], states: list[pd.DataFrame], national: float,
+    tried: bool = False,
+) -> Forecast:  # fmt: skip
+    mean = fitted(tables, tried)
+    others = {"learned": mean.growth(states, mean.learned), "chosen": mean.growth(states, mean.chosen)}
+    names = tuple(p.name for p in past)
+    return Forecast(base, mean.growth(states), others if tried else {}, national, mean, names)
 
 
 def lagged(table: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
@@ -77,21 +101,6 @@ def window(known: Known, base: Base, past: Past) -> pd.DataFrame:
     ok = (later["pop_total"] > 0) & ((ratio - 1).abs() <= number("same_area"))
     y = np.log(later["pop_total"] / table["size"]) / years * 100
     return table.assign(later=later["pop_total"], ok=ok, y=y - np.average(y[ok], weights=table["size"][ok]))
-
-
-def past_errors(past: list[Past], tables: dict[int, pd.DataFrame]) -> PastErrors | None:
-    """Return the errors of the latest long window, forecast from the windows before it."""
-    far = next((p for b in WIDTHS_FROM for p in past if p.base == b), None)
-    if far is None:
-        return None
-    table = tables[far.base]
-    others = [tables[p.base] for p in past if p.base < far.base]
-    growth = mean_of_members(others, [table])
-    size, ok, later = table["size"].to_numpy(), table["ok"].to_numpy(), table["later"].to_numpy()
-    years = far.target - far.base
-    made = level(size, growth, years, 1.0)
-    error = np.log(later * made[ok].sum() / later[ok].sum() / made)[ok]
-    return PastErrors(size[ok], error, years)
 
 
 def national_growth(known: Known, last: Period) -> float:

@@ -1,13 +1,12 @@
 """Write the estimated tables and the descriptors beside them; the same input gives the same bytes."""
 
-import json
 import re
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from wohnlib.data.derived import Derived, Origin, descriptor_file, put, write_derived
 from wohnlib.data.germany import FILES
 from wohnlib.words import Words
 
@@ -56,58 +55,62 @@ def _note(item: str, words: Words) -> str:
     return words("quotaitem.for_all", text=words(f"quotaitem.{item}"))
 
 
-def describe(path: Path, diagnostics: dict[str, Any] | None, words: Words) -> dict[str, Any]:
-    """Return the descriptor of a table that lies at `path`; assumptions have no command and no diagnostics."""
-    name, assumed = path.stem, path.stem in ASSUMED
-    columns = path.read_text(encoding="utf-8").partition("\n")[0].split(",")
-    own = "_own" if assumed else ""
-    entry = {
-        "name": name,
-        "path": f"{path.parent.name}/{path.name}",
-        "title": words(f"quotatable.{name}"),
-        "description": words(f"quotanote.{name}"),
-        "encoding": "utf-8",
-        "format": "csv",
-        "schema": {
-            "fields": [{"name": c, **FIELDS[c], "description": words(f"quotacolumn.{c}")} for c in columns],
-            "missingValues": [""],
-            "primaryKey": KEYS[name],
-        },
-        "office": words("quotasource.assumption" if assumed else "quotasource.office"),
-        "tableCode": "" if assumed else words("quotasource.table"),
-        "terms": {
-            "name": words(f"quotasource.terms{own}"),
-            "attribution": words(f"quotasource.attribution{own}"),
-        },
-        "gebietsstand": CENSUS_DAY,
-        "referenceDate": CENSUS_DAY,
-        "published": PUBLISHED,
-        "publishedField": None,
-        "sources": [] if assumed else [{"path": f} for f in FILES],
-        "estimated": True,
-        "rating": "red" if assumed else "amber",
-        "sha256": sha256(path.read_bytes()).hexdigest(),
-    }
-    return entry if assumed else {**entry, "command": COMMAND, "diagnostics": diagnostics or {}}
+def estimated_origin(words: Words, command: str, rating: str = "amber") -> Origin:
+    """Return the origin of tables that are estimated from Zensus 2022."""
+    return Origin(
+        office=words("quotasource.office"),
+        table_code=words("quotasource.table"),
+        terms=words("quotasource.terms"),
+        attribution=words("quotasource.attribution"),
+        day=CENSUS_DAY,
+        published=PUBLISHED,
+        rating=rating,
+        command=command,
+    )
+
+
+def assumed_origin(words: Words) -> Origin:
+    """Return the origin of tables that are assumptions of our own; they have no command."""
+    return Origin(
+        office=words("quotasource.assumption"),
+        table_code="",
+        terms=words("quotasource.terms_own"),
+        attribution=words("quotasource.attribution_own"),
+        day=CENSUS_DAY,
+        published=PUBLISHED,
+        rating="red",
+    )
+
+
+def described(name: str, text: str, diagnostics: dict[str, Any] | None, words: Words) -> Derived:
+    """Return a table with what its descriptor says, from its text; diagnostics None: an assumption."""
+    columns = text.partition("\n")[0].split(",")
+    assumed = diagnostics is None
+    return Derived(
+        name,
+        text,
+        title=words(f"quotatable.{name}"),
+        note=words(f"quotanote.{name}"),
+        fields=[{"name": c, "description": words(f"quotacolumn.{c}"), **FIELDS[c]} for c in columns],
+        key=KEYS[name],
+        origin=assumed_origin(words) if assumed else estimated_origin(words, COMMAND),
+        sources=() if assumed else FILES,
+        diagnostics=diagnostics or {},
+    )
 
 
 def write_all(tables: dict[str, pd.DataFrame], diagnostics: dict[str, Any], raw: Path) -> None:
     """Write the tables to `raw`/derived and a descriptor beside each table and each assumption."""
     words = Words()
-    folder = raw / "derived"
-    folder.mkdir(parents=True, exist_ok=True)
+    made = []
     for name, table in tables.items():
         if "item" in table:
             table = table.assign(note=[_note(i, words) for i in table["item"]])  # noqa: PLW2901
-        text = table.to_csv(index=False, lineterminator="\n")
-        (folder / f"{name}.csv").write_bytes(text.encode("utf-8"))
-        _write_descriptor(folder / f"{name}.csv", diagnostics, words)
-    for name in ASSUMED:
-        path = raw / "assumptions" / f"{name}.csv"
-        if path.exists():
-            _write_descriptor(path, None, words)
-
-
-def _write_descriptor(path: Path, diagnostics: dict[str, Any] | None, words: Words) -> None:
-    text = json.dumps(describe(path, diagnostics, words), ensure_ascii=False, indent=1) + "\n"
-    path.with_name(f"{path.stem}.descriptor.json").write_bytes(text.encode("utf-8"))
+        made.append(described(name, table.to_csv(index=False, lineterminator="\n"), diagnostics, words))
+    write_derived(raw, made)
+    folder = raw / "assumptions"
+    own = [n for n in ASSUMED if (folder / f"{n}.csv").exists()]
+    texts = {n: (folder / f"{n}.csv").read_bytes().decode("utf-8") for n in own}
+    beside = [descriptor_file(described(n, t, None, words), folder.name) for n, t in texts.items()]
+    if beside:
+        put(dict(beside), folder)

@@ -1,8 +1,6 @@
 """Write the tables on owners and renters: `python -m wohnlib.data.estimate_tenure` (needs the delivered files)."""
 
-import json
 import sys
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,8 @@ import pandas as pd
 
 from wohnlib import paths
 from wohnlib.data import germany, tenure_fit
-from wohnlib.data.estimate_households_write import CENSUS_DAY, PUBLISHED
+from wohnlib.data.derived import Derived, write_derived
+from wohnlib.data.estimate_households_write import estimated_origin
 from wohnlib.errors import InputError, fault
 from wohnlib.model import quotas
 from wohnlib.model.segments import SEGMENTS
@@ -74,50 +73,27 @@ def diagnostics(g: germany.Germany, found: tenure_fit.Fit) -> dict[str, Any]:
     }
 
 
-def describe(name: str, text: str, found: dict[str, Any], words: Words) -> dict[str, Any]:
-    """Return the descriptor of a table from its text."""
-    columns = text.partition("\n")[0].split(",")
-    return {
-        "name": name,
-        "path": f"derived/{name}.csv",
-        "title": words(f"rawtable.{name}"),
-        "description": words(f"rawnote.{name}"),
-        "encoding": "utf-8",
-        "format": "csv",
-        "schema": {
-            "fields": [
-                {"name": c, **FIELDS[c], "description": words(f"rawcolumn.tenure_{c}")} for c in columns
-            ],
-            "missingValues": [""],
-            "primaryKey": KEYS[name],
-        },
-        "office": words("quotasource.office"),
-        "tableCode": words("quotasource.table"),
-        "terms": {"name": words("quotasource.terms"), "attribution": words("quotasource.attribution")},
-        "gebietsstand": CENSUS_DAY,
-        "referenceDate": CENSUS_DAY,
-        "published": PUBLISHED,
-        "publishedField": None,
-        "sources": [{"path": f} for f in germany.FILES],
-        "estimated": True,
-        "rating": "red",
-        "sha256": sha256(text.encode("utf-8")).hexdigest(),
-        "command": COMMAND,
-        "diagnostics": found,
-    }
+def described(name: str, table: pd.DataFrame, found: dict[str, Any], words: Words) -> Derived:
+    """Return a table with what its descriptor says."""
+    return Derived(
+        name,
+        table.to_csv(index=False, lineterminator="\n"),
+        title=words(f"rawtable.{name}"),
+        note=words(f"rawnote.{name}"),
+        fields=[{"name": c, "description": words(f"rawcolumn.tenure_{c}"), **FIELDS[c]} for c in table],
+        key=KEYS[name],
+        origin=estimated_origin(words, COMMAND, "red"),
+        sources=germany.FILES,
+        diagnostics=found,
+    )
 
 
-def write(folder: Path) -> None:
-    """Estimate and write the tables with their descriptors to `folder`; the same input gives the same bytes."""
+def write(raw: Path) -> None:
+    """Estimate and write the tables with descriptors to `raw`/derived; the same input gives the same bytes."""
     g = germany.read()
     found = tenure_fit.fit(g)
     figures, words = diagnostics(g, found), Words("de")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables(found).items():
-        text = table.to_csv(index=False, lineterminator="\n")
-        (folder / f"{name}.csv").write_bytes(text.encode("utf-8"))
-        entry = json.dumps(describe(name, text, figures, words), ensure_ascii=False, indent=1) + "\n"
-        (folder / f"{name}.descriptor.json").write_bytes(entry.encode("utf-8"))
+    write_derived(raw, [described(n, t, figures, words) for n, t in tables(found).items()])
 
 
 def main() -> int:
@@ -125,7 +101,7 @@ def main() -> int:
         missing = InputError([fault("delivery_folder", file=paths.shared().name)])
         print(missing, file=sys.stderr)
         return missing.exit_code
-    write(paths.raw() / "derived")
+    write(paths.raw())
     return 0
 
 

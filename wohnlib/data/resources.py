@@ -219,6 +219,16 @@ SPECS = (
         overrides={"item": {**TEXT, "enum": ["jobs", "employees", "far_share"]}, "value": _BY_UNIT},
     ),
     Spec(
+        "commuters", "ags year direction partner partner_name value published", "ags year direction partner",
+        office="ba", terms="facts", table="Pendleratlas 2017", reference="2017", published=None,
+        gebietsstand="2017-12-31", unit="persons", files=("diepholz/commuters_kreis_2017.csv",),
+        overrides={
+            "direction": {**TEXT, "enum": ["in", "out"]},
+            "partner": {"type": "string", "pattern": r"total|\d{5}", "required": True},
+            "partner_name": TEXT,
+        },
+    ),
+    Spec(
         "household_sizes_2011", "ags year size value", "ags year size", office="census",
         table="Zensus 2011, Haushalte nach Größe", reference="2011-05-09", published="2014-12-31",
         gebietsstand="2011-05-09", unit="households",

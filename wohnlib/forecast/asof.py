@@ -5,8 +5,9 @@ itself may be the base, and only that. Recorded values of UN WPP 2024 up to two 
 published at the end of the following year, all others from July 2024. The map is geography, no figure.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -19,15 +20,25 @@ from wohnlib.errors import InputError, fault
 
 CENSUS_DAY = date(2022, 5, 15)
 FIRST_BASE = 2013
+SINGLE_AGES = "2021-12-31"  # Eurostat table by single year of age, base of EUROPOP2019; the day is not known
 BASES = tuple(sorted({y for y in STARTS if y >= FIRST_BASE} | {b for b, _ in MORE_STARTS if b >= FIRST_BASE}))
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """Which years of each source may be used, and the base date."""
+    """Which years of each source may be used, and the base date.
+
+    A base on 1 January is the 31 December before it. to_base: the tables by age between the last published one and the
+    base may be used too (the back-test of Kreise that the task sets is "fitted on 2014 to the base").
+    """
 
     as_of: date
     base: date
+    to_base: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.base.month, self.base.day) == (1, 1):
+            object.__setattr__(self, "base", self.base - timedelta(days=1))
 
     @property
     def census(self) -> bool:
@@ -41,7 +52,11 @@ class Allowed:
 
     def directory(self, year: int) -> bool:
         """Population of 31.12. of a year in the directory of Gemeinden."""
-        return (not self.census and year == self.base.year) or self._out(published.gvisys(f"{year}-12-31"))
+        return (not self.census and year == self.base.year) or self.directory_out(year)
+
+    def directory_out(self, year: int) -> bool:
+        """The same, published by the date: what may be learned from, not only started from."""
+        return self._out(published.gvisys(f"{year}-12-31"))
 
     def inkar(self, year: int) -> bool:
         """INKAR value of a year."""
@@ -49,13 +64,35 @@ class Allowed:
 
     def wpp(self, year: int) -> bool:
         """Births, deaths and net migration of the nation in UN WPP 2024."""
+        return self.wpp_recorded(year) or self._out(published.WPP_2024)
+
+    def wpp_recorded(self, year: int) -> bool:
+        """Recorded values of UN WPP 2024 up to two years before the base."""
         recorded = year <= self.base_year - int(number("path_delay"))
-        return self._out(published.wpp_recorded(year)) if recorded else self._out(published.WPP_2024)
+        return recorded and self._out(published.wpp_recorded(year))
 
     def eurostat(self, year: int) -> bool:
         """Population by age and sex of 1 January of a year; that of a base 31.12. is the table of the next day."""
-        own = not self.census and year == self.base.year + 1
-        return own or self._out(published.eurostat_stock(year))
+        first_of_january = 0 if self.census else self.base.year + 1
+        own = year == first_of_january or (self.to_base and year < first_of_january)
+        return own or self.eurostat_out(year)
+
+    def eurostat_out(self, year: int) -> bool:
+        """The same, published by the date."""
+        return self._out(published.eurostat_stock(year))
+
+    def ages_learned(self, years: Iterable[int], first: int) -> int:
+        """Return the newest 1 January at which windows by age that widths are learned from may have ended.
+
+        years: of the tables by age that may be used; that is the newest one published. Before there was a window of
+        published tables (`first`: end of the first window there is) it is the base date, as the task allows.
+        """
+        newest = max((y for y in years if self.eurostat_out(y)), default=first - 1)
+        return newest if newest >= first else max(years)
+
+    def single_ages(self) -> bool:
+        """Population by single year of age and sex of 1 January 2019."""
+        return self._out(SINGLE_AGES)
 
     def life_table(self, last_year: int) -> bool:
         """Life table of Destatis, by its last year."""

@@ -2,7 +2,9 @@
 
 The error of the total of an area is taken apart: `nation` (our own path against what came), `kreis` (the Kreis
 relative to the nation), `own` (the share of a Gemeinde in its Kreis), `own_sum` (the share of a Samtgemeinde, the sum
-of its Gemeinden). The parts are independent in good approximation, so their half widths add in quadrature.
+of its Gemeinden). The parts are independent in good approximation, so their half widths add in quadrature. Errors of
+restless times are brought to the restlessness before the base, by half (`wohnlib.backtest.intervals`). The back-test
+is judged with the same function, allowed only the windows that ended by the base.
 """
 
 from collections.abc import Mapping
@@ -13,8 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from wohnlib.backtest.delivered import Delivered
-from wohnlib.backtest.run import evaluated
-from wohnlib.backtest.settings import LEARNED_FROM, number, numbers
+from wohnlib.backtest.intervals import Spread, smooth_quantiles, spread
+from wohnlib.backtest.measures import evaluated
+from wohnlib.backtest.settings import LEARNED_FROM, number, numbers, recent
 from wohnlib.backtest.totals import Forecast, level, path_growth
 from wohnlib.forecast.asof import Allowed
 
@@ -132,17 +135,13 @@ def learn(errors: pd.DataFrame, column: str, part: str) -> Shape:
     power = time_power(errors, column)
     sizes = np.array(numbers(_SIZES[part]))
     scaled = np.abs(errors[column].to_numpy()) / errors["years"].to_numpy(float) ** power
-    half = np.array([smooth_quantiles(errors, scaled, size) for size in sizes])
-    return Shape(sizes, half, power)
+    return Shape(sizes, near_sizes(errors, scaled, sizes, _SHARES), power)
 
 
-def smooth_quantiles(errors: pd.DataFrame, value: Array, size: float) -> list[float]:
-    """Return the quantiles 50, 80 and 95 % of values near a size: normal kernel over log size, equal weight a base."""
+def near_sizes(errors: pd.DataFrame, value: Array, sizes: Array, shares: tuple[float, ...]) -> Array:
+    """Return the quantiles (size, share) of values near sizes, equal weight a base date."""
     weight = 1.0 / errors.groupby("base")["years"].transform("size").to_numpy(float)
-    away = (np.log(errors["size"].to_numpy(float)) - np.log(size)) / number("width_band")
-    order = np.argsort(value, kind="stable")
-    below = np.cumsum((np.exp(-0.5 * away**2) * weight)[order])
-    return [float(value[order][np.searchsorted(below, share * below[-1])]) for share in _SHARES]
+    return smooth_quantiles(errors["size"].to_numpy(float), value, weight, sizes, shares)
 
 
 def time_power(errors: pd.DataFrame, column: str) -> float:
@@ -167,16 +166,100 @@ def national_shape(errors: pd.DataFrame) -> Shape:
     return Shape(np.zeros(1), np.exp(level_) * quantiles[None, :], float(np.clip(slope, low, high)))
 
 
-def shapes(windows: Windows, nation: pd.DataFrame) -> dict[str, Shape]:
-    """Return the shape of every part, in the order of PARTS."""
+@dataclass(frozen=True)
+class Learned:
+    """Shapes of every part, the errors as they came and brought to the base they serve, and the spreads used."""
+
+    shapes: dict[str, Shape]
+    windows: Windows
+    at_base: Windows
+    spreads: dict[int, Spread]
+
+
+def learn_widths(
+    everything: Delivered, made: Mapping[int, Forecast], verband: Mapping[str, str], until: int, base: int
+) -> Learned:
+    """Return the widths for a forecast from `base`, from the windows that ended by 31.12. of `until`.
+
+    The national part knows flows up to the years that a base of `until` may know. Nothing after `base` is read.
+    """
+    windows = window_errors(everything, made, verband, until)
+    bases = {*windows.areas["base"].unique(), base}
+    spreads = {int(b): spread(everything.totals, int(b), recent(int(b))) for b in bases}
+    nation = national_errors(everything, until - int(number("path_delay")))
+    moved = at_base(windows, spreads, base, number("width_recent"))
+    return Learned(shapes(moved, nation), windows, moved, spreads)
+
+
+def at_base(windows: Windows, spreads: Mapping[int, Spread], base: int, share: float) -> Windows:
+    """Return the errors as they would have been with the spread before `base`: × (spread there ÷ own spread)^share."""
+    several = windows.areas[~windows.areas["alone"]]
+    power = {"own": time_power(several, "own"), "kreis": time_power(windows.kreise, "error")}
+
+    def factor(table: pd.DataFrame, part: str, size: str) -> Array:
+        out = np.empty(len(table))
+        for before in table["base"].unique():
+            here = (table["base"] == before).to_numpy()
+            persons = table[size].to_numpy(float)[here]
+            there, own = (spreads[int(b)].at(part, persons, power[part]) for b in (base, before))
+            out[here] = (there / own) ** share
+        return out
+
+    areas, kreise, sums = windows.areas, windows.kreise, windows.verbaende
+    areas = areas.assign(own=areas["own"] * factor(areas, "own", "size"),
+                         kreis_error=areas["kreis_error"] * factor(areas, "kreis", "kreis_size"))  # fmt: skip
+    of_kreis = (sums["error"] - sums["own_sum"]) * factor(sums, "kreis", "kreis_size")
+    sums = sums.assign(own_sum=sums["own_sum"] * factor(sums, "own", "size"))
+    return Windows(
+        areas.assign(error=areas["own"] + areas["kreis_error"]),
+        kreise.assign(error=kreise["error"] * factor(kreise, "kreis", "size")),
+        sums.assign(error=sums["own_sum"] + of_kreis),
+    )
+
+
+def scores_of_recent(learned: Learned) -> dict[float, float]:
+    """Return the interval score of left-out bases for several shares of recent spread, lower is better.
+
+    Each base in turn is given widths learned from the others; score = 2 half + 2/α · miss of the log error of the
+    total (Gneiting, Raftery 2007, eq. 43), % ÷ years^power, mean of the bases.
+    """
+    windows, scores = learned.windows, {}
+    for share in numbers("width_recent_tries"):
+        found = []
+        for base in windows.areas["base"].unique():
+            others = Windows(
+                *(t[t["base"] != base] for t in (windows.areas, windows.kreise, windows.verbaende))
+            )
+            parts = shapes(at_base(others, learned.spreads, int(base), share))
+            own = windows.areas[windows.areas["base"] == base]
+            found.append(np.mean([_score(part, parts, float(y)) for y, part in own.groupby("years")]))
+        scores[share] = float(np.mean(found))
+    return scores
+
+
+def _score(table: pd.DataFrame, found: Mapping[str, Shape], years: float) -> float:
+    half = total_half(table, found, years)
+    miss = np.maximum(np.abs(table["error"].to_numpy()) - half, 0)
+    score = 2 * half + 2 / (1 - number("interval")) * miss
+    return float(100 * score.mean() / years ** number("width_power"))
+
+
+def total_half(table: pd.DataFrame, found: Mapping[str, Shape], years: float) -> Array:
+    """Return the half width (area,) of the total of a Gemeinde given the true nation; its Kreis and its own part."""
+    own = at_size(found["own"], table["size"].to_numpy(float), years)
+    kreis = at_size(found["kreis"], table["kreis_size"].to_numpy(float), years)
+    return np.asarray(np.hypot(kreis, np.where(table["alone"], 0.0, own)))
+
+
+def shapes(windows: Windows, nation: pd.DataFrame | None = None) -> dict[str, Shape]:
+    """Return the shape of every part, in the order of PARTS; without errors of the nation only of Gemeinden."""
     several = windows.areas[~windows.areas["alone"]]
     kreis = learn(windows.kreise, "error", "kreis")
-    return {
-        "nation": national_shape(nation),
-        "kreis": kreis,
-        "own": calibrated(learn(several, "own", "own"), kreis, several),
-        "own_sum": calibrated(learn(windows.verbaende, "own_sum", "own_sum"), kreis, windows.verbaende),
-    }
+    own = {"kreis": kreis, "own": calibrated(learn(several, "own", "own"), kreis, several)}
+    if nation is None:
+        return own
+    sums = calibrated(learn(windows.verbaende, "own_sum", "own_sum"), kreis, windows.verbaende)
+    return {"nation": national_shape(nation), **own, "own_sum": sums}
 
 
 def calibrated(own: Shape, kreis: Shape, errors: pd.DataFrame) -> Shape:
@@ -192,21 +275,17 @@ def calibrated(own: Shape, kreis: Shape, errors: pd.DataFrame) -> Shape:
         moved[1, here] = at_size(kreis, errors["kreis_size"].to_numpy(float)[here], float(years))
     beyond = np.maximum(errors["error"].to_numpy() ** 2 - moved[1] ** 2, 0)
     needed = np.sqrt(beyond) / moved[0]
-    factor = [smooth_quantiles(errors, needed, m)[_SHARES.index(number("interval"))] for m in own.sizes]
+    factor = near_sizes(errors, needed, own.sizes, (number("interval"),))
     low, high = numbers("width_factor_range")
-    return Shape(own.sizes, own.half * np.clip(factor, low, high)[:, None], own.power)
+    return Shape(own.sizes, own.half * np.clip(factor, low, high), own.power)
 
 
 def coverage(windows: Windows, found: Mapping[str, Shape]) -> pd.DataFrame:
     """Return how often the 80 % interval of the total of a Gemeinde held, % by window and size class (mode A)."""
-    table = windows.areas
     inside = []
-    for years, part in table.groupby("years"):
-        own = at_size(found["own"], part["size"].to_numpy(float), float(years))
-        kreis_size = part.groupby("kreis")["size"].transform("sum").to_numpy(float)
-        kreis = at_size(found["kreis"], kreis_size, float(years))
-        half = np.hypot(kreis, np.where(part["alone"], 0.0, own))
-        inside.append(pd.Series(np.abs(part["error"].to_numpy()) <= half, part.index).to_frame("inside")
+    for years, part in windows.areas.groupby("years"):
+        held = np.abs(part["error"].to_numpy()) <= total_half(part, found, float(years))
+        inside.append(pd.Series(held, part.index).to_frame("inside")
                       .assign(window=part["window"], size=part["size"]))  # fmt: skip
     every = pd.concat(inside)
     every["size_class"] = np.digitize(every["size"], numbers("class_edges"))
@@ -224,7 +303,11 @@ def at_size(shape: Shape, size: Array, years: float) -> Array:
 
 def shapes_of(table: pd.DataFrame, allowed: Allowed) -> dict[str, Shape]:
     """Return the shapes learned from the windows that had ended and were published by the as-of date."""
-    until = max(int(y) for y in table["until"].unique() if allowed.learned(int(y)))
+    return shapes_until(table, max(int(y) for y in table["until"].unique() if allowed.learned(int(y))))
+
+
+def shapes_until(table: pd.DataFrame, until: int) -> dict[str, Shape]:
+    """Return the shapes learned from the windows that ended by 31.12. of a year, from `forecast_errors_asof`."""
     found = {}
     ordered = table[table["until"] == until].sort_values("persons")
     for part, rows in ordered.groupby("part"):

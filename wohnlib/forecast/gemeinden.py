@@ -13,7 +13,7 @@ from wohnlib.backtest.settings import number
 from wohnlib.backtest.totals import forecast
 from wohnlib.forecast.asof import Allowed
 from wohnlib.forecast.errors import Shape, at_size, shapes_of
-from wohnlib.forecast.nation import moment, nation_path, persons_at
+from wohnlib.forecast.nation import moment, nation_path, persons_at, reach
 from wohnlib.scenario import Scenario
 
 Array = NDArray[np.float64]
@@ -92,15 +92,6 @@ def totals(
         quadrature(own, of_kreis, half_nation), quadrature(half_kreis, half_nation), nation, half_nation,
         size,
     )  # fmt: skip
-
-
-def reach(years: Array) -> Array:
-    """Return the years that growth relative to the nation goes on for: all of them up to the longest window learned
-    from, then each year counts less by a factor φ: n + φ(1 − φ^(t−n))/(1 − φ) (Gardner, McKenzie 1985, damped trend).
-    """
-    longest, factor = number("width_longest"), number("growth_damping")
-    beyond = np.maximum(years - longest, 0)
-    return np.asarray(np.minimum(years, longest) + factor * (1 - factor**beyond) / (1 - factor))
 
 
 def _combined(

@@ -23,8 +23,7 @@ from wohnlib.model.mortality import improve, survival_ratios
 from wohnlib.model.rates import arrival_shape
 from wohnlib.scenario import Scenario
 from wohnlib.session import inputs_of
-from wohnlib.steps.households import FIRST_ALONE
-from wohnlib.steps.households import _trend as one_person_change
+from wohnlib.steps.households import FIRST_ALONE, one_person_change
 from wohnlib.steps.population import INFANT_A0
 from wohnlib.steps.time import Time, time_axis
 

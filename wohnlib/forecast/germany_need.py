@@ -2,8 +2,9 @@
 
 The same steps, scenario and draws as in the assessment of a region, on figures that exist for every Gemeinde: no
 holiday dwellings, no completions, and by household size alone who lives in which type (older people staying where
-they live needs tenure by Gemeinde). Population follows `wohnlib forecast`: Kreise by age and sex, totals of
-Gemeinden. `python -m wohnlib.forecast.germany_need --out FILE.csv --draws 200`.
+they live needs tenure by Gemeinde). The census gives households by size for every one of the 10,786 Gemeinden, so
+that the model of households from age structure (`predict_households`) is not needed here. Population follows
+`wohnlib forecast`: Kreise by age and sex, totals of Gemeinden. `python -m wohnlib.forecast.germany_need --out FILE.csv --draws 200`.
 """
 
 import argparse

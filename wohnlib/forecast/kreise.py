@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wohnlib.forecast import kreise_data
+from wohnlib.forecast.asof import Allowed
 from wohnlib.forecast.kreise_base import adjusted_totals, census_table, moved_on, yearly_tables
 from wohnlib.forecast.kreise_data import KreisKnown
-from wohnlib.forecast.kreise_errors import NORMAL_80, half_width, kreis_errors
+from wohnlib.forecast.kreise_errors import NORMAL_80, Widths, kreis_errors
 from wohnlib.forecast.kreise_estimate import SPREADS
 from wohnlib.forecast.kreise_nation import GROUPS, Nation, fit_nation, project_nation
 from wohnlib.forecast.kreise_relative import Moves, Spreads, State, follow, moves
@@ -28,11 +29,12 @@ __all__ = [
     "AGE_FROM",
     "KreisFit",
     "KreisKnown",
+    "Widths",
     "fit_kreise",
-    "half_width",
     "half_widths",
     "known_kreise",
     "kreis_errors",
+    "national_response",
     "project_kreise",
 ]
 Array = NDArray[np.float64]
@@ -54,6 +56,7 @@ class KreisFit:
     share: Array  # (Kreis,) of the nation
     groups: tuple[NDArray[np.int64], ...]  # Kreise of like size
     spreads: Spreads
+    from_census: bool  # the base is fitted to the age groups of the census
 
 
 def known_kreise(
@@ -61,9 +64,9 @@ def known_kreise(
 ) -> KreisKnown:
     """Return what may be used as of a date for a forecast from a base (1 January, 31 December or the census day).
 
-    to_base: the yearly tables between the last published one and the base may be used too (see `kreise_data.known`).
+    to_base: the yearly tables between the last published one and the base may be used too (see `asof.Allowed`).
     """
-    return kreise_data.known(delivered or kreise_data.read(), as_of, base, to_base=to_base)
+    return kreise_data.known(delivered or kreise_data.read(), Allowed(as_of, base, to_base))
 
 
 def fit_kreise(known: KreisKnown, spreads: Spreads = SPREADS) -> KreisFit:
@@ -78,7 +81,10 @@ def fit_kreise(known: KreisKnown, spreads: Spreads = SPREADS) -> KreisFit:
     groups = tuple(np.array_split(np.argsort(share, kind="stable"), int(number("size_groups"))))
     empty = np.zeros((0, 0, 0))
     growth = fit_growth(known)
-    fit = KreisFit(known.keys, known.base, empty, empty, nation, growth, values, share, groups, spreads)
+    fit = KreisFit(
+        known.keys, known.base, empty, empty, nation, growth, values, share, groups, spreads,
+        from_census=known.census is not None,
+    )  # fmt: skip
     path = Path(fit, known.base_year + 1)
     if known.census is not None:
         single = census_table(path.tables[-2:], part_of_year(known.base), known.census)
@@ -145,6 +151,21 @@ def half_widths(fit: KreisFit, day: date) -> tuple[Array, Array]:
     error = np.abs(fit.growth.past_error - np.median(fit.growth.past_error))
     totals = np.full(len(fit.keys), float(np.quantile(error, share)) * years / 100)
     return cells, totals
+
+
+def national_response(fit: KreisFit, day: date) -> Array:
+    """Return by how much cells change where the nation's total changes by a share (sex, group): 1 would be evenly.
+
+    More or fewer people come and go than expected from the base on, at the ages of net migration; they grow older and
+    have children as all do. `∂ log N[x,a] / ∂ log N`, at the 1 January after the day.
+    """
+    start, last = fit.base.year, max(day.year + (part_of_year(day) > 0), fit.base.year + 1)
+    path = project_nation(fit.nation, start)
+    from_base = replace(fit.nation, last=start, pop_count=path)
+    more = replace(from_base, level=from_base.level + number("response_step") * float(path[-1].sum()))
+    one, other = (project_nation(n, last)[last - fit.nation.first] for n in (from_base, more))
+    change = np.log((other @ GROUPS) / (one @ GROUPS))
+    return np.asarray(change / np.log(other.sum() / one.sum()))
 
 
 def project_kreise(

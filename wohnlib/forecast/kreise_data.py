@@ -1,7 +1,7 @@
 """Read what a forecast of the Kreise by age and sex needs, and hand out what was published by a date.
 
-Arrays: Kreis (400, Gebietsstand of Zensus 2022), sex (F, M), age group (0-4 … 85-89, 90+). Allowed as of a date: what
-was published by then (`wohnlib.data.published`), and the figures of the base date itself as the base.
+Arrays: Kreis (400, Gebietsstand of Zensus 2022), sex (F, M), age group (0-4 … 85-89, 90+). What may be used as of a
+date is decided by `forecast.asof.Allowed` alone.
 """
 
 from dataclasses import dataclass, replace
@@ -14,20 +14,17 @@ from numpy.typing import NDArray
 from wohnlib import paths
 from wohnlib.backtest import delivered
 from wohnlib.backtest.asof import Known
-from wohnlib.backtest.settings import number as shared_number
-from wohnlib.data import published
 from wohnlib.errors import InputError, fault
+from wohnlib.forecast.asof import Allowed
 from wohnlib.forecast.kreise_settings import AGE_FROM, FIRST_BASE, SINGLE
 
 Array = NDArray[np.float64]
 STOCK = "germany/eurostat_population_age5_sex_kreise_2014_2022.csv.gz"
 SINGLE_YEARS = "germany/eurostat_population_singleyear_sex_kreise_20190101.csv.gz"
-SINGLE_PUBLISHED = "2021-12-31"  # base of EUROPOP2019, the day is not known
 CENSUS = "germany/zensus2022_population_age_all_levels.csv"
 LIFE = "germany/lifetable_germany_qx_2011-13_to_2022-24.csv"
 FERTILITY = "germany/wpp2024_germany_percentASFR5dt.csv"
 FILES = (STOCK, SINGLE_YEARS, CENSUS, LIFE, FERTILITY, *delivered.FILES)
-CENSUS_DAY = date(2022, 5, 15)
 CENSUS_GROUPS = (
     "0_2",
     "3_5",
@@ -60,9 +57,9 @@ class CensusKreise:
 class Delivered:
     """Everything delivered; nothing of it may reach a forecast except through `known`.
 
-    stock: 1 January of a year -> (Kreis, sex, group); single: likewise the nation (sex, age 0 … 90+); qx: period of a life table -> (sex, age 0 … 100); nation:
-    births, deaths, migration in 1,000 by year; mothers: year -> share of the TFR by 7 age groups; totals: directories
-    of Gemeinden and INKAR (see `backtest.delivered`).
+    stock: 1 January of a year -> (Kreis, sex, group); single: likewise the nation (sex, age 0 … 90+); qx: period of a
+    life table -> (sex, age 0 … 100); nation: births, deaths, migration in 1,000 by year; mothers: year -> share of the
+    TFR by 7 age groups; totals: directories of Gemeinden and INKAR (see `backtest.delivered`).
     """
 
     keys: tuple[str, ...]
@@ -154,42 +151,31 @@ def first_of_january(base: date) -> date:
     return base + timedelta(days=1) if (base.month, base.day) == (12, 31) else base
 
 
-def known(everything: Delivered, as_of: date, base: date, *, to_base: bool = False) -> KreisKnown:
-    """Return what may be used as of a date for a forecast from a base.
-
-    to_base: also the Eurostat tables between the last one published and the base (the back-test of the task is
-    "fitted on 2014 to the base"); without it only the table of the base date itself beside the published ones.
-    """
-    base, today = first_of_january(base), as_of.isoformat()
+def known(everything: Delivered, allowed: Allowed) -> KreisKnown:
+    """Return what may be used for a forecast from the base; raise InputError where the base is no possible one."""
+    base = first_of_january(allowed.base)
     last = max(everything.stock)
     there = (base.month, base.day) == (1, 1) and FIRST_BASE <= base.year <= last
-    if base != CENSUS_DAY and not there:
+    if not allowed.census and not there:
         raise InputError([fault("kreise_base", found=base.isoformat(), first=FIRST_BASE, last=last)])
-    new_year = base.year if base != CENSUS_DAY else None
-    stock = {
-        y: t
-        for y, t in everything.stock.items()
-        if published.eurostat_stock(y) <= today
-        or y == new_year
-        or (to_base and new_year is not None and y < new_year)
-    }
-    stock = {y: t for y, t in stock.items() if y <= base.year}
-    single = {y: t for y, t in everything.single.items() if today >= SINGLE_PUBLISHED and y in stock}
-    qx = {p: t for p, t in everything.qx.items() if published.life_table(int(p[-4:])) <= today}
-    last = base.year - int(shared_number("path_delay")) - (new_year is not None)  # 1 January y is 31.12.(y−1)
-    years = [y for y in everything.nation.index if y <= last and published.wpp_recorded(int(y)) <= today]
-    mothers = [y for y in everything.mothers.index if y <= last and published.wpp_recorded(int(y)) <= today]
+    stock = {y: t for y, t in everything.stock.items() if allowed.eurostat(y) and y <= base.year}
+    single = {y: t for y, t in everything.single.items() if allowed.single_ages() and y in stock}
+    qx = {p: t for p, t in everything.qx.items() if allowed.life_table(int(p[-4:]))}
+    years, mothers = (
+        [y for y in table.index if allowed.wpp_recorded(int(y))]
+        for table in (everything.nation, everything.mothers)
+    )
     return KreisKnown(
-        as_of, base, everything.keys, stock, single, everything.census if base == CENSUS_DAY else None, qx,
-        everything.nation.loc[years], everything.mothers.loc[mothers], _totals(everything.totals, today),
+        allowed.as_of, base, everything.keys, stock, single, everything.census if allowed.census else None, qx,
+        everything.nation.loc[years], everything.mothers.loc[mothers], _totals(everything.totals, allowed),
     )  # fmt: skip
 
 
-def _totals(everything: delivered.Delivered, today: str) -> Known:
-    """Return the directories of Gemeinden and the shares 65+ published by the day; no base total is needed."""
-    totals = {y: t for y, t in everything.totals.items() if published.gvisys(f"{y}-12-31") <= today}
+def _totals(everything: delivered.Delivered, allowed: Allowed) -> Known:
+    """Return the directories of Gemeinden and the shares 65+ that were published; no base total is needed."""
+    totals = {y: t for y, t in everything.totals.items() if allowed.directory_out(y)}
     years = everything.old.index.get_level_values(0)
-    old = everything.old[[published.inkar(int(y)) <= today for y in years]]
+    old = everything.old[[allowed.inkar(int(y)) for y in years]]
     nothing = everything.nation.iloc[:0]
     return Known(max(totals), totals, old, nothing, everything.places)
 

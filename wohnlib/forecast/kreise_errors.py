@@ -1,7 +1,10 @@
-"""How far forecasts of Kreise were off relative to the nation, by age group, size of the Kreis and years ahead.
+"""How far forecasts of Kreise were off by age group, size of the Kreis and years ahead, and the intervals from it.
 
-The shipped table is written by `wohnlib backtest` from all windows of 1 January 2017 to 2022 (`backtest.kreise`). An
-error is log(what came ÷ forecast), the forecast scaled to the true number of people of the nation.
+The shipped table is written by `wohnlib backtest` (`backtest.kreise_widths`). An error is log(what came ÷ forecast) of a
+cell, less what the error of the nation's total explains: a person more in the nation is spread over the ages as its
+migration is (`kreise.national_response`). That part comes back with the interval of the nation, exactly once:
+`half² = own² + (response × half of the nation)²`. What else went wrong for the nation at an age (births, mortality,
+cohorts within a group) is in the errors of the cells.
 """
 
 from functools import cache
@@ -13,15 +16,16 @@ from wohnlib import paths
 from wohnlib.backtest.settings import number as shared_number
 
 TABLE = "kreise_errors"
-PARTS = ("cell", "total", "census")
+PARTS = ("table", "census")  # base: a table of 1 January, or the census with its 11 age groups
+FIRST_UNTIL = 2018  # 1 January at which the first window ended
 NORMAL_80 = 1.2816  # half width of the 80 % interval of a normal distribution in standard deviations
 
 
 def kreis_errors(until: int | None = None) -> pd.DataFrame:
-    """Return the table: until, part, age_from (empty for totals), persons (lower edge of size), years, n, sd, half_80.
+    """Return the table: until, part, age_from, persons (lower edge of size), years, n, half_80.
 
     until: only windows that ended by 1 January of that year (the newest table a forecast may know), default all.
-    part cell: by age group, total: all ages, census: base table of a census day, by age group.
+    part: table or census, what the forecast started from; years 0: the base itself, with the census only.
     persons 0 = all Kreise; half_80: the forecast times exp(±half_80) covers 80 % of what came.
     """
     table = _table(str(paths.raw() / "derived" / f"{TABLE}.csv"))
@@ -31,60 +35,46 @@ def kreis_errors(until: int | None = None) -> pd.DataFrame:
 
 @cache
 def _table(path: str) -> pd.DataFrame:
-    return pd.read_csv(path, dtype={"age_from": "Int64"})
+    return pd.read_csv(path)
 
 
-def half_width(
-    part: str,
-    age_from: int | None,
-    years: float,
-    persons: float | None = None,
-    until: int | None = None,
-    *,
-    census: bool = False,
-) -> float:
-    """Return the half width of the 80 % interval of the logarithm relative to the nation.
+class Widths:
+    """Half widths of cells, learned from one table of errors (`kreis_errors`)."""
 
-    Between the years of the table on a straight line, below one year with their square root, behind the last year with
-    a power of them; persons: people of the Kreis at the base, without it the width over all Kreise; until: as in
-    `kreis_errors`; census: the base is fitted to the age groups of the census, whose error is added in quadrature.
-    Raises ValueError where nothing could be learned by then or the row is unknown.
-    """
-    value = _ahead(*_curve(part, age_from, _edge(persons), until), years)
-    if not census or age_from is None:
-        return value
-    base = _curve("census", age_from, _edge(persons), until)[1][0]
-    return float(np.hypot(value, base))
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.edges = tuple(sorted(int(e) for e in table["persons"].unique()))
+        self.curves: dict[tuple[str, int, int], tuple[tuple[float, ...], tuple[float, ...]]] = {}
+        ordered = table.sort_values("years", kind="stable")
+        for (part, age, persons), rows in ordered.groupby(["part", "age_from", "persons"]):
+            widest = np.maximum.accumulate(rows["half_80"].to_numpy(float))
+            years = rows["years"].to_numpy(float)
+            if years[0] > 0:  # a table is the base itself
+                years, widest = np.append(0.0, years), np.append(0.0, widest)
+            self.curves[str(part), int(age), int(persons)] = tuple(years), tuple(float(w) for w in widest)
 
+    def at(self, age_from: int, years: float, persons: float | None = None, *, census: bool = False) -> float:
+        """Return the half width of the 80 % interval of the logarithm of a cell, without the part of the nation.
 
-@cache
-def _edges() -> tuple[int, ...]:
-    return tuple(sorted(int(e) for e in kreis_errors()["persons"].unique()))
+        Squares are interpolated on a straight line between the years of the table; behind its last year that part of
+        them that came since the base grows with the general power of widths. persons: people of the Kreis at the base,
+        without it all Kreise; census: the base is fitted to the age groups of the census.
+        Raises ValueError where nothing could be learned for the age group.
+        """
+        part = PARTS[int(census)]
+        key = part, age_from, 0 if persons is None else self.edge(persons)
+        if key not in self.curves:
+            raise ValueError(f"part {part!r}, age_from {age_from!r}: expected a row of {TABLE}")
+        when, width = self.curves[key]
+        square = np.square(width)
+        if years <= when[-1]:
+            return float(np.sqrt(np.interp(years, when, square)))
+        if when[-1] == 0:
+            raise ValueError(
+                f"part {part!r}, age_from {age_from!r}: expected years after the base in {TABLE}"
+            )
+        since = (square[-1] - square[0]) * (years / when[-1]) ** (2 * shared_number("width_power"))
+        return float(np.sqrt(square[0] + since))
 
-
-def _edge(persons: float | None) -> int:
-    """Return the row of the size: 0 for all Kreise, else the largest lower edge not above it."""
-    edges = _edges()
-    return 0 if persons is None else max((e for e in edges[1:] if e <= persons), default=edges[1])
-
-
-@cache
-def _curve(
-    part: str, age_from: int | None, persons: int, until: int | None
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the years and half widths of one part, age group and size."""
-    table = kreis_errors(until)
-    age = table["age_from"].isna() if age_from is None else (table["age_from"] == age_from).fillna(False)
-    rows = table[(table["part"] == part) & age & (table["persons"] == persons)].sort_values("years")
-    if rows.empty:
-        raise ValueError(f"part {part!r}, age_from {age_from!r}, until {until!r}: expected a row of {TABLE}")
-    widest = np.maximum.accumulate(rows["half_80"].to_numpy(float))
-    return tuple(rows["years"].astype(float)), tuple(float(v) for v in widest)
-
-
-def _ahead(at: tuple[float, ...], value: tuple[float, ...], years: float) -> float:
-    if years <= at[0]:
-        return float(value[0] * (years / at[0]) ** 0.5)
-    if years >= at[-1]:
-        return float(value[-1] * (years / at[-1]) ** shared_number("width_power"))
-    return float(np.interp(years, at, value))
+    def edge(self, persons: float) -> int:
+        """Return the row of the size of a Kreis: the largest lower edge not above it."""
+        return max((e for e in self.edges[1:] if e <= persons), default=self.edges[1])

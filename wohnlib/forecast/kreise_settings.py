@@ -1,19 +1,16 @@
 """Every number of the forecast of the Kreise by age and sex in one place: value, unit, origin, rating.
 
 Origins: `issue` set by the task; `rule` a published rule; `literature` taken from the source named beside it;
-`likelihood` estimated by maximum likelihood on the tables of 1 January 2014 to 2017 alone (`kreise_estimate`);
+`likelihood` estimated by maximum likelihood on the tables of 1 January 2014 to 2016 alone (`kreise_estimate`);
 `judgement` set before anything was computed; `numeric` a matter of computing only.
 """
 
-from wohnlib.backtest.settings import Setting
+from wohnlib.backtest.setting import Setting, lookups
+from wohnlib.backtest.setting import setting as _of
 
 SINGLE = 91  # single years of age 0 … 89, then 90 and older
 FIRST_BASE = 2017  # first 1 January from which cohorts are followed: tables by age begin in 2014
 AGE_FROM = tuple(range(0, 91, 5))
-
-
-def _of(unit: str, origin: str, rating: str, *value: float) -> Setting:
-    return Setting(value, unit, origin, rating)
 
 
 SETTINGS: dict[str, Setting] = {
@@ -46,6 +43,7 @@ SETTINGS: dict[str, Setting] = {
     "clip_growth": _of("percent_year", "judgement", "amber", 6.0),
     # Kreise: cohorts relative to the nation
     "size_groups": _of("groups", "numeric", "green", 5),
+    "response_step": _of("share", "numeric", "green", 0.001),  # of the people, a year, added to see where they go
     "smallest_ratio": _of("ratio", "numeric", "green", 0.02),
     "level_spread": _of("ratio", "judgement", "amber", 1.0),
     "age_knots": _of("age", "judgement", "amber", 0, 12, 18, 21, 26, 32, 45, 60, 75, 90),
@@ -53,13 +51,4 @@ SETTINGS: dict[str, Setting] = {
     "interval": _of("share", "issue", "green", 0.8),
 }  # fmt: skip
 
-
-def number(name: str) -> float:
-    """Return a setting that is one number."""
-    (value,) = SETTINGS[name].value
-    return value
-
-
-def numbers(name: str) -> tuple[float, ...]:
-    """Return a setting that is a row of numbers."""
-    return SETTINGS[name].value
+number, numbers = lookups(SETTINGS)

@@ -1,8 +1,6 @@
 """Write what the back-test taught: widths of intervals and expected local growth, with descriptors."""
 
-import json
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +8,9 @@ import pandas as pd
 
 from wohnlib.backtest.asof import known
 from wohnlib.backtest.delivered import BIRTHS, FILES, MIGRATION, TOTALS, Delivered
-from wohnlib.backtest.settings import LEARNED_FROM, SETTINGS, number
-from wohnlib.backtest.totals import Forecast, forecast
+from wohnlib.backtest.settings import CROSSED, LEARNED_FROM, PAST, SETTINGS, WINDOWS
+from wohnlib.backtest.totals import Forecast, crossed, forecast
+from wohnlib.data.derived import Derived, csv_text, from_catalogue, settings_used, write_derived
 from wohnlib.data.germany_tables import read_tables
 from wohnlib.forecast import errors
 from wohnlib.forecast.growth import local_growth
@@ -19,13 +18,17 @@ from wohnlib.words import Words
 
 COMMAND = "wohnlib backtest"
 YEARS = (1, 2, 4, 8, 12, 16, 20, 25, 30)
-UNTIL = (2009, 2017, 2018, 2021)  # years in which windows end; an as-of forecast takes the latest it may know
+# year by whose end windows ended -> base whose recent spread the widths lean on; a forecast takes the latest it may know
+UNTIL = {2005: 2005, 2009: 2013, 2017: 2017, 2018: 2018, 2021: 2021}
 BASE = 2021  # of the expected local growth
 KEYS = {
     "forecast_errors": ["part", "persons", "years"],
     "forecast_errors_asof": ["until", "part", "persons"],
     "local_growth": ["ags"],
 }
+LAST_DAY = "2021-12-31"
+PUBLISHED = "2022-10-31"  # of the last figure that is learned from, the directory of 31.12.2021
+_WHOLE = ("persons", "years", "until")
 _UNITS = {"persons": "persons", "years": "years", "until": "year", "power": "exponent"}
 _SOURCES = {
     "forecast_errors": (TOTALS, BIRTHS, MIGRATION),
@@ -37,31 +40,39 @@ _DIGITS = 5
 def learned_tables(
     everything: Delivered, units: Mapping[str, str], made: Mapping[int, Forecast] | None = None
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """Return the tables by name and the diagnostics: coverage of the intervals by window and size class."""
+    """Return the tables by name and the diagnostics: how often intervals held in the windows they are learned from."""
     past = past_forecasts(everything, made)
     verband = verbaende()
-    asof = []
-    for until in UNTIL:
-        windows = errors.window_errors(everything, past, verband, until)
-        known_flows = until - int(number("path_delay"))  # what a base of that year may know of the nation
-        asof.append(
-            shape_table(errors.shapes(windows, errors.national_errors(everything, known_flows)), until)
-        )
-    found = errors.shapes(windows, errors.national_errors(everything, UNTIL[-1]))
-    held = errors.coverage(windows, found).round(1)
+    asof, recent = [], {}
+    for until, base in UNTIL.items():
+        found = errors.learn_widths(everything, past, verband, until, base)
+        asof.append(shape_table(found.shapes, until))
+        recent[str(until)] = {str(k): round(v, 3) for k, v in errors.scores_of_recent(found).items()}
+    held = errors.coverage(found.at_base, found.shapes).round(1)
     tables = {
-        "forecast_errors": as_table(found, YEARS),
-        "forecast_errors_asof": pd.concat(asof),
-        "local_growth": local_growth(forecast(known(everything, BASE)), units),
+        "forecast_errors": as_table(found.shapes, YEARS),
+        "forecast_errors_asof": pd.concat(asof).round(_DIGITS),
+        "local_growth": local_growth(past.get(BASE) or forecast(known(everything, BASE)), units),
     }
     held.columns = [str(c) for c in held.columns]
-    return tables, {"coverage_80_mode_A": held.to_dict("index"), "windows": [list(w) for w in LEARNED_FROM]}
+    diagnostics = {
+        "coverage_80_in_sample": held.to_dict("index"),
+        "recent_spread_scores": recent,
+        "windows": [list(w) for w in LEARNED_FROM],
+    }
+    return tables, diagnostics
 
 
 def past_forecasts(everything: Delivered, made: Mapping[int, Forecast] | None = None) -> dict[int, Forecast]:
     """Return the forecasts as of the bases that widths are learned from; those in `made` are taken over."""
     ready = dict(made or {})
-    return {b: ready.get(b) or forecast(known(everything, b)) for b in sorted({b for b, _ in LEARNED_FROM})}
+    if not set(CROSSED) <= set(ready):
+        ready |= crossed(known(everything, max(p.target for p in PAST if p.base in CROSSED)))
+    judged = {w.base for w in WINDOWS}
+    for base in sorted({b for b, _ in LEARNED_FROM}):
+        if base not in ready:
+            ready[base] = forecast(known(everything, base), tried=base in judged)
+    return ready
 
 
 def as_table(found: Mapping[str, errors.Shape], years: Sequence[float]) -> pd.DataFrame:
@@ -96,51 +107,19 @@ def verbaende() -> dict[str, str]:
 
 def write_learned(tables: Mapping[str, pd.DataFrame], diagnostics: Mapping[str, Any], raw: Path) -> list[str]:
     """Write the tables and their descriptors to `raw`/derived; return their names."""
-    words, folder = Words("de"), raw / "derived"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        whole = {c: "int64" for c in ("persons", "years", "until") if c in table}
-        ordered = table.astype(whole).round(_DIGITS).sort_values(KEYS[name], kind="stable")
-        text = ordered.to_csv(index=False, lineterminator="\n")
-        (folder / f"{name}.csv").write_bytes(text.encode("utf-8"))
-        described = _describe(name, text, words, diagnostics)
-        (folder / f"{name}.descriptor.json").write_bytes(
-            (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
-        )
-    return list(tables)
+    words = Words("de")
+    return write_derived(raw, [_described(n, t, words, diagnostics) for n, t in tables.items()])
 
 
-def _describe(name: str, text: str, words: Words, diagnostics: Mapping[str, Any]) -> dict[str, Any]:
-    columns = text.partition("\n")[0].split(",")
-    schema: dict[str, Any] = {
-        "fields": [_field(name, c, words) for c in columns], "missingValues": [""], "primaryKey": KEYS[name],
-    }  # fmt: skip
-    if "ags" in columns:
-        schema["foreignKeys"] = [{"fields": "ags", "reference": {"resource": "areas", "fields": "ags"}}]
-    used = {k: {"value": list(s.value), "unit": s.unit, "origin": s.origin, "rating": s.rating}
-            for k, s in SETTINGS.items() if k.startswith(("width", "path", "normal"))}  # fmt: skip
-    return {
-        "name": name,
-        "path": f"derived/{name}.csv",
-        "title": words(f"rawtable.{name}"),
-        "description": words(f"rawnote.{name}"),
-        "encoding": "utf-8",
-        "format": "csv",
-        "schema": schema,
-        "office": words("rawoffice.backtest"),
-        "tableCode": words("rawtable.backtest_code"),
-        "terms": {"name": words("rawterms.backtest"), "attribution": words("rawattribution.backtest")},
-        "gebietsstand": "2021-12-31",
-        "referenceDate": "2021-12-31",
-        "published": "2022-10-31",
-        "publishedField": None,
-        "sources": [{"path": f} for f in _SOURCES.get(name, FILES)],
-        "estimated": True,
-        "rating": "amber",
-        "sha256": sha256(text.encode("utf-8")).hexdigest(),
-        "command": COMMAND,
-        "diagnostics": {"settings": used, **(diagnostics if name == "forecast_errors" else {})},
-    }
+def _described(name: str, table: pd.DataFrame, words: Words, diagnostics: Mapping[str, Any]) -> Derived:
+    used = {k: s for k, s in SETTINGS.items() if k.startswith(("width", "path", "normal"))}
+    held = diagnostics if name == "forecast_errors" else {}
+    text = csv_text(table, digits=_DIGITS, whole=_WHOLE, key=KEYS[name])
+    return from_catalogue(
+        words, "backtest", name, text, field=lambda c: _field(name, c, words), key=KEYS[name],
+        day=LAST_DAY, published=PUBLISHED, command=COMMAND, sources=_SOURCES.get(name, FILES),
+        diagnostics={"settings": settings_used(used), **held},
+    )  # fmt: skip
 
 
 def _field(table: str, name: str, words: Words) -> dict[str, Any]:
@@ -151,6 +130,6 @@ def _field(table: str, name: str, words: Words) -> dict[str, Any]:
         return {**entry, "type": "string", "constraints": {"required": True}}
     if table == "local_growth":
         return {**entry, "type": "number", "unit": "percent_year", "signed": True}
-    kind = "integer" if name in ("persons", "years", "until") else "number"
+    kind = "integer" if name in _WHOLE else "number"
     unit = _UNITS.get(name, "ratio" if name.startswith("ratio") else "log")
     return {**entry, "type": kind, "unit": unit}

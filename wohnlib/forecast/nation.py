@@ -17,6 +17,16 @@ from wohnlib.scenario import LAST_YEAR, Scenario
 Array = NDArray[np.float64]
 
 
+def reach(years: Array) -> Array:
+    """Return the years that growth goes on for: all of them up to the longest window learned from, then less.
+
+    n + φ(1 − φ^(t−n))/(1 − φ): each year beyond n counts less by a factor φ (Gardner, McKenzie 1985, damped trend).
+    """
+    longest, factor = number("width_longest"), number("growth_damping")
+    beyond = np.maximum(years - longest, 0)
+    return np.asarray(np.minimum(years, longest) + factor * (1 - factor**beyond) / (1 - factor))
+
+
 def moment(day: date) -> float:
     """Return a date as years; 31.12.y is y, days between count evenly."""
     days = (date(day.year, 12, 31) - date(day.year - 1, 12, 31)).days
@@ -35,12 +45,13 @@ class Nation:
     growth: float  # % a year after the last year
 
     def at(self, when: float) -> float:
-        """Return persons at a moment: the changes of the years up to it, then growth."""
+        """Return persons at a moment: the changes of the years up to it, then growth, damped beyond eight years."""
         first = int(np.floor(self.base)) + 1
         total = self.persons
         for year in range(first, self.last + 1):
             total += self.change[year] * max(0.0, min(when, year) - max(self.base, year - 1))
-        return float(total * np.exp(self.growth * max(0.0, when - max(self.last, self.base)) / 100))
+        ahead = np.array([max(0.0, when - max(self.last, self.base))])
+        return float(total * np.exp(self.growth * reach(ahead)[0] / 100))
 
     def unknown(self, when: float) -> float:
         """Return the years up to a moment that are not recorded."""

@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +18,17 @@ from wohnlib.data.germany_tables import read_tables
 from wohnlib.errors import InputError, fault
 from wohnlib.forecast.asof import Allowed, known
 from wohnlib.forecast.gemeinden import Totals, quadrature, totals, unit_totals
-from wohnlib.forecast.kreise import AGE_FROM, KreisFit, KreisKnown, fit_kreise, project_kreise
-from wohnlib.forecast.kreise_errors import half_width, kreis_errors
+from wohnlib.forecast.kreise import (
+    AGE_FROM,
+    KreisFit,
+    KreisKnown,
+    Widths,
+    fit_kreise,
+    kreis_errors,
+    national_response,
+    project_kreise,
+)
+from wohnlib.forecast.kreise_errors import FIRST_UNTIL
 from wohnlib.scenario import Scenario
 
 Array = NDArray[np.float64]
@@ -77,11 +85,12 @@ def make(
     learned: pd.DataFrame,
     scenario: Scenario | None = None,
     named: Places | None = None,
+    widths: Widths | None = None,
 ) -> pd.DataFrame:
     """Return the forecast table; rows sorted by level, key, date, sex and age.
 
     kreise: what the cohort method may use, None where the base date has no table by age. learned: the table
-    `forecast_errors_asof`. Gemeinden sum to their Kreis, Kreise to the path of the nation.
+    `forecast_errors_asof`; widths: of cells, the shipped ones without. Gemeinden sum to their Kreis, Kreise to the path of the nation.
     """
     named = named or places(everything, allowed)
     fit = fit_kreise(kreise) if kreise is not None else None
@@ -95,10 +104,12 @@ def make(
     made = totals(known(everything, allowed), allowed, request.days, learned, cohort, scenario)
     parts = []
     if request.wants("kreis"):
-        cells = _by_age(fit, made) if fit is not None else {}
-        parts.append(
-            _kreise(made, cells, allowed, named, until=max(kreise.stock) if kreise is not None else 0)
-        )
+        parts.append(_totals_of_kreise(made, named))
+        if kreise is not None and fit is not None:
+            widths = widths or Widths(kreis_errors(allowed.ages_learned(list(kreise.stock), FIRST_UNTIL)))
+            parts[-1] = _with_cells(
+                parts[-1], _by_age(fit, made), _cell_half(fit, made, widths, allowed), named
+            )
     if request.wants("unit"):
         parts.append(_units(made, named, learned, allowed, single=request.level is not None))
     if request.wants("gemeinde"):
@@ -166,32 +177,27 @@ def _units(
     return _interval(rows.drop(columns="half"), table["half"].to_numpy(float))
 
 
-def _kreise(
-    made: Totals, by_age: Mapping[str, Array], allowed: Allowed, named: Places, until: int
-) -> pd.DataFrame:
-    """Return totals and cells of the Kreise: cells of the cohort method, scaled to the total.
-
-    until: year of the newest table by age that may be known.
-    """
-    from wohnlib.forecast.nation import moment
-
+def _totals_of_kreise(made: Totals, named: Places) -> pd.DataFrame:
     rows = _total_rows(list(made.kreise), named.kreise, made.dates, made.kreis)
-    parts = [_interval(rows, made.kreis_half.ravel())]
-    if not by_age:
-        return parts[0]
-    years = [moment(d) - moment(allowed.base) for d in made.dates]
+    return _interval(rows, made.kreis_half.ravel())
+
+
+def _with_cells(
+    totals: pd.DataFrame, by_age: Mapping[str, Array], half: Mapping[str, Array], named: Places
+) -> pd.DataFrame:
+    """Return totals and cells of the Kreise; cells and half widths (date, sex, age) by key."""
+    parts = [totals]
     ages = [str(a - 1) for a in AGE_FROM[1:]] + [""]
-    size = made.kreis_size
+    days = list(dict.fromkeys(totals["date"]))
+    index = pd.MultiIndex.from_product([days, _SEXES, range(len(AGE_FROM))])
+    age = index.get_level_values(2).to_numpy()
     for key, cells in by_age.items():
-        half = _cell_half(float(size[key]), years, made.nation_half, until, allowed.census)
-        index = pd.MultiIndex.from_product([made.dates, _SEXES, range(len(AGE_FROM))])
-        age = index.get_level_values(2).to_numpy()
         rows = pd.DataFrame({
             "key": key, "name": named.kreise.get(key, key), "date": index.get_level_values(0),
             "sex": index.get_level_values(1), "age_from": np.asarray(AGE_FROM)[age],
             "age_to": np.asarray(ages, object)[age], "median": cells.ravel(),
         })  # fmt: skip
-        parts.append(_interval(rows, np.broadcast_to(half[:, None, :], cells.shape).ravel()))
+        parts.append(_interval(rows, half[key].ravel()))
     table = pd.concat(parts)
     order = {_TOTAL: 0, "F": 1, "M": 2}
     table = table.assign(rank=table["sex"].map(order)).sort_values(
@@ -200,25 +206,21 @@ def _kreise(
     return table.drop(columns="rank")
 
 
-def _cell_half(persons: float, years: Sequence[float], nation_half: Array, until: int, census: bool) -> Array:
-    """Return half widths (date, age) of the cells of a Kreis; none at the base date.
+def _cell_half(fit: KreisFit, made: Totals, widths: Widths, allowed: Allowed) -> dict[str, Array]:
+    """Return half widths (date, sex, age) of the cells by Kreis: their own and the part of the nation.
 
-    until: year of the newest table by age that may be known, widths rest on windows that had ended by then.
+    At the base date none for a table by age; for the census that of the ages estimated within its 11 groups.
     """
-    edge = max((e for e in _edges(until) if e <= persons), default=0.0)
-    own = [[_width(a, y, edge, until, census) for a in AGE_FROM] for y in years]
-    return quadrature(np.array(own), nation_half[:, None])
+    from wohnlib.forecast.nation import moment
 
-
-@cache
-def _edges(until: int) -> tuple[float, ...]:
-    return tuple(sorted(kreis_errors(until)["persons"].unique()))
-
-
-@cache
-def _width(age: int, years: float, persons: float, until: int, census: bool) -> float:
-    """Return the half width of a cell relative to the nation; Kreise between two edges of size share it."""
-    return half_width("cell", age, years, persons, until, census=census) if years > 0 else 0.0
+    years = [moment(d) - moment(allowed.base) for d in made.dates]
+    nation = np.array([national_response(fit, d) for d in made.dates]) * made.nation_half[:, None, None]
+    edges = {str(key): widths.edge(float(persons)) for key, persons in made.kreis_size.items()}
+    found: dict[int, Array] = {}
+    for edge in set(edges.values()):
+        own = [[widths.at(a, y, edge, census=fit.from_census) for a in AGE_FROM] for y in years]
+        found[edge] = quadrature(np.array(own)[:, None], nation)
+    return {key: found[edge] for key, edge in edges.items()}
 
 
 def write(table: pd.DataFrame, path: Path) -> None:

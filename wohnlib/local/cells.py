@@ -13,7 +13,7 @@ TEXT_AT_MOST = 200
 _DIGITS = re.compile(r"\d+")
 _MINUS = re.compile(r"[-\u2212\u2013]\s*(\d[\d.,]*)")
 _THOUSANDS = re.compile(r"\d{1,3}([.,' \u00a0\u202f])\d{3}(\1\d{3})*([.,]\d+)?")
-_GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")
 
 Found = tuple[str, dict[str, Any]]  # code of a fault and its values
 
@@ -122,14 +122,16 @@ def _text(cell: Any) -> str:
 
 
 def date_of(value: Any) -> dt.date | None:
-    """Return a day written 2026-09-30 or 30.09.2026, or a date of a spreadsheet; None if it is none."""
+    """Return a day written 2026-09-30, 30.09.2026 or 30.09.26, or a date of a spreadsheet; None if it is none."""
     if isinstance(value, dt.date):
         return value
     text = str(value).strip()
     german = _GERMAN_DATE.fullmatch(text)
     try:
         found = (
-            dt.date(int(german[3]), int(german[2]), int(german[1])) if german else dt.date.fromisoformat(text)
+            dt.date(int(german[3]) + 2000 * (len(german[3]) == 2), int(german[2]), int(german[1]))
+            if german
+            else dt.date.fromisoformat(text)
         )
     except ValueError:
         return None

@@ -9,11 +9,12 @@ import pandas as pd
 
 from wohnlib.errors import Fault, fault
 from wohnlib.local.kinds import ALL, KINDS, SIZE_LIMITS, TYPES, Kind
-from wohnlib.local.sheets import Sheet
+from wohnlib.local.sheets import Cells, Sheet
 from wohnlib.words import Words
 
-_ROW, _FILE = "_row", "_file"
+_ROW, _FILE, _AT = "_row", "_file", "_at"
 COMPLETED_AT_MOST = 0.10  # completions of a year as a share of the stock; more is a slip of the pen
+PLACES_AT_MOST = 0.10  # places of one home as a share of all people; more is a slip of the pen
 PROJECTED = 3.0  # an own projection lies between a third and three times the people of the census
 # item of `income` -> largest value; all must be above 0
 INCOME_AT_MOST = {
@@ -36,6 +37,16 @@ AT_MOST: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = {
     "projects": ((("small",), TYPES), (("price_bound",), TYPES), (("step_free",), TYPES)),
     "senior_homes": ((("from_year",), ("until_year",)),),
 }  # fmt: skip
+
+
+def place_of(row: Any, kind: str, *names: str, words: Words | None = None) -> dict[str, Any]:
+    """Return file, row, heading and cell of a field (of the first of several that the file has) of a kept row."""
+    described, words = KINDS[kind], words or Words("de")
+    label = " + ".join(described.label(described.field(n), words) for n in names)
+    at = row.get(_AT)
+    if not isinstance(at, Cells):
+        return {"file": row[_FILE], "row": int(row[_ROW]), "column": label}
+    return at.place(int(row[_ROW]), label, *names)
 
 
 @dataclass(frozen=True)
@@ -99,7 +110,7 @@ def _frame(row: dict[str, Any], at: Context) -> Iterable[Fault]:
 
 def _projection(row: dict[str, Any], at: Context) -> Iterable[Fault]:
     if _sum(row, ("population", "households")) is None:
-        yield fault("local_projection_empty", file=at.sheet.file, row=row[_ROW])
+        yield fault("local_projection_empty", **at.cell(row, "population", "households"))
     people, households = (_sum(row, (n,)) for n in ("population", "households"))
     if people is not None and households is not None and households > people:
         yield fault("local_at_most", **at.cell(row, "households"), found=f"{households:g}", limit=f"{people:g}",
@@ -108,7 +119,7 @@ def _projection(row: dict[str, Any], at: Context) -> Iterable[Fault]:
 
 def _projects(row: dict[str, Any], at: Context) -> Iterable[Fault]:
     if _sum(row, TYPES) == 0:
-        yield fault("local_project_empty", file=at.sheet.file, row=row[_ROW], found=row["project"])
+        yield fault("local_project_empty", **at.cell(row, *TYPES), found=row["project"])
 
 
 def _overlap(row: dict[str, Any], at: Context) -> Iterable[Fault]:
@@ -160,34 +171,30 @@ _OWN: dict[str, Any] = {
 _BETWEEN: dict[str, Any] = {"backlog_overlap": _overlaps, "income": _incomes}
 
 
-def check_table(table: pd.DataFrame, kind: Kind, sheet: Sheet) -> Iterator[Fault]:
+def check_table(table: pd.DataFrame, at: Context) -> Iterator[Fault]:
     """Yield what contradicts itself between the rows of one file, all cells of which are sound."""
+    kind = at.kind
     if kind.name == "registers":
-        values = table.set_index(["ags", "item"])["value"]
-        for key in sorted(set(table["ags"])):
-            known = values[key]
-            if known.get("at_parents", 0) > known.get("secondary_residences", np.inf):
-                found = f"{known['at_parents']:g}"
-                limit = f"{known['secondary_residences']:g}"
-                yield fault("local_at_parents", file=sheet.file, found=found, limit=limit, key=key)
-    if kind.name == "floor_area":
-        cells = len(kind.field("persons").choices) * len(kind.field("area").choices)
         for key, rows in table.groupby("ags"):
-            if len(rows) != cells:
-                yield fault(
-                    "local_incomplete", file=sheet.file, found=f"{len(rows)}", expected=cells, key=key
-                )
-    if kind.name == "seasonal":
-        for key, rows in table.groupby("ags"):
-            if len(rows) != 12:
-                yield fault("local_incomplete", file=sheet.file, found=f"{len(rows)}", expected=12, key=key)
+            known = {r["item"]: r for r in rows.to_dict("records")}
+            parts, whole = known.get("at_parents"), known.get("secondary_residences")
+            if parts and whole and parts["value"] > whole["value"]:
+                found, limit = f"{parts['value']:g}", f"{whole['value']:g}"
+                yield fault("local_at_parents", **at.cell(parts, "value"), found=found, limit=limit, key=key)
+    expected = {"floor_area": 15, "seasonal": 12}.get(kind.name)
+    for key, rows in table.groupby("ags") if expected else ():
+        if len(rows) != expected:
+            last = rows.to_dict("records")[-1]
+            value = "households" if kind.name == "floor_area" else "staff"
+            yield fault(
+                "local_incomplete", **at.cell(last, value), found=f"{len(rows)}", expected=expected, key=key
+            )
     if kind.name == "frame":
         for (key, size), rows in table.groupby(["ags", "size_class"]):
             if ALL in set(rows["sector"]) and len(rows) > 1:
-                label = Words("de")(f"localchoice.{size}")
-                yield fault(
-                    "local_frame_sector", file=sheet.file, row=int(rows[_ROW].iloc[0]), found=label, key=key
-                )
+                label = at.words(f"localchoice.{size}")
+                first = rows.to_dict("records")[0]
+                yield fault("local_frame_sector", **at.cell(first, "sector"), found=label, key=key)
 
 
 def check_census(
@@ -197,8 +204,7 @@ def check_census(
     words = Words("de")
 
     def named(code: str, row: Any, kind: str, field: str, found: float, **values: Any) -> Fault:
-        column = KINDS[kind].label(KINDS[kind].field(field), words)
-        return fault(code, file=row[_FILE], row=int(row[_ROW]), column=column, found=f"{found:g}", **values)
+        return fault(code, **place_of(row, kind, field, words=words), found=f"{found:g}", **values)
 
     for row in _rows(tables, "completions", stock):
         built, limit = _sum(row, ("completed_ezfh", "completed_mfh")), stock[row["ags"]] * COMPLETED_AT_MOST
@@ -219,6 +225,16 @@ def check_census(
         if given is not None and not now / PROJECTED <= given <= now * PROJECTED:
             yield named("local_projection_far", row, "projection", "population", given,
                         low=f"{now / PROJECTED:.0f}", high=f"{now * PROJECTED:.0f}", now=f"{now:.0f}")  # fmt: skip
+    for row in _rows(tables, "projection", stock):
+        given, now = _sum(row, ("households",)), stock[row["ags"]]
+        if given is not None and not now / PROJECTED <= given <= now * PROJECTED:
+            yield named("local_projection_households_far", row, "projection", "households", given,
+                        low=f"{now / PROJECTED:.0f}", high=f"{now * PROJECTED:.0f}", now=f"{now:.0f}")  # fmt: skip
+    for row in _rows(tables, "senior_homes", people):
+        given, limit = _sum(row, ("places",)), people[row["ags"]] * PLACES_AT_MOST
+        if given is not None and given > limit:
+            yield named("local_places_many", row, "senior_homes", "places", given, limit=f"{limit:.0f}",
+                        now=f"{people[row['ags']]:.0f}")  # fmt: skip
 
 
 def _rows(tables: dict[str, pd.DataFrame], kind: str, known: Mapping[str, float]) -> Iterator[dict[str, Any]]:
@@ -236,24 +252,24 @@ def check_together(tables: dict[str, pd.DataFrame]) -> Iterator[Fault]:
     for key, answers in survey.groupby("ags"):
         known = frame[frame["ags"] == key] if frame is not None else None
         if known is None or known.empty:
-            yield fault("local_no_frame", file=answers[_FILE].iloc[0], key=key)
+            yield fault("local_no_frame", **place_of(answers.iloc[0], "survey", "company"), key=key)
             continue
         if len(answers) == 1 and known["companies"].sum() > 1:
-            yield fault("local_one_answer", file=answers[_FILE].iloc[0], key=key)
+            yield fault("local_one_answer", **place_of(answers.iloc[0], "survey", "company"), key=key)
         for stratum, rows in strata(answers, known):
             size = words(f"localchoice.{rows['size_class'].iloc[0]}")
             if stratum is None:
                 first = rows.iloc[0]
                 found = f"{size}, {words(f'localchoice.{first.sector}')}"
-                yield fault("local_no_stratum", file=first[_FILE], row=int(first[_ROW]), found=found)
+                yield fault("local_no_stratum", **place_of(first, "survey", "size_class"), found=found)
                 continue
             for column, count in (("companies", len(rows)), ("employees", rows["employees"].sum())):
                 asked = stratum[f"asked_{column}"]
                 limit = stratum[column] if np.isnan(asked) else asked
                 if count > limit:
-                    yield fault("local_more_answers", file=stratum[_FILE], row=int(stratum[_ROW]),
-                                column=words(f"localfield.{column}"), found=f"{limit:g}", answers=f"{count:g}",
-                                size=size)  # fmt: skip
+                    field = column if np.isnan(asked) else f"asked_{column}"
+                    yield fault("local_more_answers", **place_of(stratum, "frame", field),
+                                found=f"{limit:g}", answers=f"{count:g}", size=size)  # fmt: skip
 
 
 def strata(

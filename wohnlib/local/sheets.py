@@ -7,7 +7,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ BYTES_AT_MOST = 20_000_000
 UNPACKED_AT_MOST = 200_000_000  # an XLSX is a packed file; a small one may unpack to any size
 ROWS_AT_MOST = 100_000
 COLUMNS_AT_MOST = 200
+GERMAN = "äöüÄÖÜßéèáàâêëçñôîï²³€§°„“”‚‘’–—…«»×·½¼µ"  # beyond ASCII in a file saved as Windows-1252
 DATA, META, NOTES, LISTS = (f"localsheet.{n}" for n in ("data", "meta", "notes", "lists"))
 
 
@@ -48,11 +49,32 @@ class Sheet:
     rows: list[tuple[int, list[Any]]] = field(default_factory=list)
     meta: dict[str, tuple[Any, int]] = field(default_factory=dict)  # label in one form -> value, row
     faults: list[Fault] = field(default_factory=list)
+    meta_sheet: str = ""  # name of the sheet with date and office, empty if they stand above the table
 
     def place(self, row: int, column: int, name: str) -> dict[str, Any]:
         """Return the place of a cell for a fault: row, heading and, in a spreadsheet, the cell's name."""
         cell = f"{letters(column)}{row}"
         return {"file": self.file, "row": row, "column": f"{name} ({cell})" if name else cell}
+
+    def meta_place(self, label: str, row: int | None) -> dict[str, Any]:
+        """Return the place of date, office or example: in a spreadsheet on their own sheet."""
+        if row is None:
+            return {"file": self.file, "column": label}
+        cell = f"{self.meta_sheet}!B{row}" if self.meta_sheet else f"B{row}"
+        return {"file": self.file, "row": row, "column": f"{label} ({cell})"}
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Where the columns of a file stand, kept beside its rows, so that later checks can still name a cell."""
+
+    file: str
+    columns: Mapping[str, int]  # name of a field -> position
+
+    def place(self, row: int, label: str, *fields: str) -> dict[str, Any]:
+        """Return the place of the first of some fields that the file has; of the row's first cell if none."""
+        column = next((self.columns[f] for f in fields if f in self.columns), 0)
+        return {"file": self.file, "row": row, "column": f"{label} ({letters(column)}{row})"}
 
 
 def letters(column: int) -> str:
@@ -83,16 +105,11 @@ def open_sheet(path: Path) -> Sheet:
 
 
 def _csv(content: bytes, file: str) -> Sheet:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        return Sheet(file, "csv", ".", faults=[fault("local_encoding", file=file, row=row)])
-    if "\0" in text:
-        row = text[: text.index("\0")].count("\n") + 1
-        return Sheet(file, "csv", ".", faults=[fault("local_encoding", file=file, row=row)])
+    text = _text(content)
+    if isinstance(text, int):
+        return Sheet(file, "csv", ".", faults=[fault("local_encoding", file=file, row=text)])
     mark = _delimiter(text)
-    sheet = Sheet(file, "csv", "," if mark == ";" else ".")
+    sheet = Sheet(file, "csv", "." if mark == "," else ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
         _fill(sheet, _csv_lines(reader))
@@ -101,10 +118,27 @@ def _csv(content: bytes, file: str) -> Sheet:
     return sheet
 
 
+def _text(content: bytes) -> str | int:
+    """Return the text of a CSV, or the row that cannot be read.
+
+    UTF-8, with or without its mark; else Windows-1252, in which German spreadsheets save CSV, if what is not
+    plain then is a letter or sign of German text.
+    """
+    bad = content.find(b"\0")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        bad = error.start if bad < 0 else min(bad, error.start)
+        text = content.decode("cp1252", errors="replace")
+        if bad == error.start and {c for c in text if not c.isascii()} <= set(GERMAN):
+            bad = -1
+    return text if bad < 0 else content[:bad].count(b"\n") + 1
+
+
 def _delimiter(text: str) -> str:
     """Return the mark between the cells of the heading: the first line that is no remark decides."""
     line = next((x for x in text.splitlines() if x.strip() and not x.lstrip('"').startswith("#")), "")
-    return max((";", ","), key=line.count) if ";" in line or "," in line else ";"
+    return max((";", ",", "\t"), key=line.count)
 
 
 def _csv_lines(reader: Any) -> Iterator[tuple[int, list[Any]]]:
@@ -175,11 +209,17 @@ def _fill_book(sheet: Sheet, book: Any) -> None:
         if title not in {norm(n) for n in names.values()} and next(_filled(ws), None):
             sheet.faults.append(fault("local_sheet_extra", file=sheet.file, found=ws.title, name=names[DATA]))
     data = by_name.get(norm(names[DATA]))
+    if data is None and len(book.worksheets) == 1:
+        lines = list(_filled(book.worksheets[0]))
+        if lines and str(next((c for c in lines[0][1] if c != ""), "")).startswith("#"):
+            sheet.faults.clear()  # a CSV form saved as XLSX: all of it on one sheet
+            _fill(sheet, iter(lines))
+            return
     if data is None:
         found = ", ".join(ws.title for ws in book.worksheets)
         sheet.faults.append(fault("local_sheet_missing", file=sheet.file, found=found, name=names[DATA]))
         return
-    meta = by_name.get(norm(names[META]))
+    meta, sheet.meta_sheet = by_name.get(norm(names[META])), names[META]
     for row, cells in _filled(meta) if meta is not None else ():
         if isinstance(cells[0], str) and cells[0]:
             sheet.meta.setdefault(norm(cells[0]), (cells[1] if len(cells) > 1 else "", row))

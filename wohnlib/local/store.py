@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from wohnlib import paths
 from wohnlib.areas import Areas
 from wohnlib.errors import Fault, InputError, fault
 from wohnlib.local.kinds import KINDS
-from wohnlib.local.rules import check_census, check_together
+from wohnlib.local.rules import check_census, check_together, place_of
 from wohnlib.local.tables import ROW, LocalFile, key_text, read_table
 from wohnlib.words import Words
 
@@ -69,6 +70,10 @@ class Local:
         rows = self.table(kind, key, examples=examples)
         hit = rows.loc[rows["item"] == item, "value"]
         return float(hit.iloc[0]) if len(hit) else float("nan")
+
+    def place(self, kind: str, row: "pd.Series[Any]", *fields: str) -> dict[str, Any]:
+        """Return file, row, heading and cell of a field of a row of `tables`, for a fault."""
+        return place_of(row, kind, *fields)
 
     def files_of(self, key: str | None = None, kinds: Iterable[str] | None = None) -> tuple[LocalFile, ...]:
         """Return the files that hold rows of a unit (None: all), of some kinds (None: all)."""
@@ -207,11 +212,30 @@ def _as_one(files: list[LocalFile], shown: str) -> LocalFile:
 
 
 def _across(tables: dict[str, pd.DataFrame]) -> Iterable[Fault]:
-    """Yield rows that stand in two files, such as one in the folder of the region and one in that of a unit."""
+    """Yield what stands in two files: the same row, or two parts of one table of one unit.
+
+    A table of a unit lies in one folder, the unit's or the region's, so that nothing is counted twice.
+    """
     for kind, table in tables.items():
         key = list(KINDS[kind].key)
-        for _, rows in table[table.duplicated(key, keep=False)].groupby(key, dropna=False):
+        alike = table[key].map(lambda v: v.casefold() if isinstance(v, str) else v)
+        twice: set[str] = set()
+        for places in alike[alike.duplicated(keep=False)].groupby(key, dropna=False).groups.values():
+            rows = table.loc[places]
             if len(set(zip(rows[FOLDER], rows[FILE], strict=True))) > 1:
-                first, second = rows.iloc[0], rows.iloc[1]
-                yield fault("local_in_two_files", file=second[FILE], row=int(second[ROW]),
-                            found=key_text(second, key), other=first[FILE], first=int(first[ROW]))  # fmt: skip
+                first, second = _two(rows)
+                twice.add(second["ags"])
+                yield fault("local_in_two_files", **place_of(second, kind, key[-1]),
+                            found=key_text(second, KINDS[kind], Words("de")), other=first[FILE], first=int(first[ROW]))  # fmt: skip
+        for unit, rows in table.groupby("ags"):
+            if unit and unit not in twice and len(set(rows[FOLDER])) > 1:
+                first, second = _two(rows)
+                yield fault("local_two_folders", **place_of(second, kind, *key[-1:]), found=unit,
+                            other=first[FILE])  # fmt: skip
+
+
+def _two(rows: pd.DataFrame) -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
+    """Return the first row and the first one that stands in another file."""
+    first = rows.iloc[0]
+    elsewhere = (rows[FOLDER] != first[FOLDER]) | (rows[FILE] != first[FILE])
+    return first, rows[elsewhere].iloc[0]

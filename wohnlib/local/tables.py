@@ -13,10 +13,11 @@ from wohnlib.errors import Fault, fault
 from wohnlib.local.cells import Wrong, date_of, value_of
 from wohnlib.local.kinds import Field, Kind, choice_label, norm
 from wohnlib.local.rules import Context, check_rows, check_table
-from wohnlib.local.sheets import Sheet, open_sheet
+from wohnlib.local.sheets import Cells, Sheet, open_sheet
 from wohnlib.words import Words
 
-ROW = "_row"  # the row of the file, kept beside the values until everything is checked
+ROW = "_row"  # the row of the file, kept beside the values
+AT = "_at"  # and where its columns stand, so that a later check can name the cell
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,12 @@ def read_table(
     if table.empty and len(faults) == before:
         faults.append(fault("local_empty", file=sheet.file))
     faults += _duplicates(table, kind, sheet, places, words)
-    faults += check_rows(table, Context(kind, sheet, places, words))
+    at = Context(kind, sheet, places, words)
+    faults += check_rows(table, at)
     if not faults:
-        faults += check_table(table, kind, sheet)
-    return table, replace(about, rows=len(table)), faults
+        faults += check_table(table, at)
+    where = Cells(sheet.file, places)
+    return table.assign(**{AT: [where] * len(table)}), replace(about, rows=len(table)), faults
 
 
 def _frame(kind: Kind, rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -80,27 +83,27 @@ def _about(
     sheet: Sheet, kind: Kind, folder: str, words: Words, faults: list[Fault], today: dt.date | None = None
 ) -> LocalFile:
     """Return date, responsible office and whether the data are invented; each must stand in the file."""
-    found = {}
+    found: dict[str, tuple[Any, dict[str, Any]]] = {}
     for name in ("date", "office", "example"):
         label = words(f"localmeta.{name}")
         value, row = sheet.meta.get(norm(label), ("", None))
+        place = sheet.meta_place(label, row)
         if value == "" and name != "example":
-            faults.append(fault("local_meta", file=sheet.file, row=row, column=label, label=label))
-        found[name] = (value, row, label)
-    value, row, label = found["date"]
+            faults.append(fault("local_meta", **place, label=label))
+        found[name] = (value, place)
+    value, place = found["date"]
     day = date_of(value)
     if value != "" and day is None:
-        faults.append(fault("local_meta_date", file=sheet.file, row=row, column=label, found=value))
-    value, row, label = found["example"]
+        faults.append(fault("local_meta_date", **place, found=value))
+    value, place = found["example"]
     answers = {"": False, "nein": False, "ja": True}
     if norm(str(value)) not in answers:
-        faults.append(fault("local_meta_example", file=sheet.file, row=row, column=label, found=value))
+        faults.append(fault("local_meta_example", **place, found=value))
     office = " ".join(str(found["office"][0]).split())[:200]
     example = answers.get(norm(str(value)), True)
     if isinstance(day, dt.date) and today is not None and day > today and not example:
-        value, row, label = found["date"]
         shown = words.dates(day.isoformat())
-        faults.append(fault("local_meta_future", file=sheet.file, row=row, column=label, found=shown))
+        faults.append(fault("local_meta_future", **found["date"][1], found=shown))
     stated = day.isoformat() if isinstance(day, dt.date) else ""
     return LocalFile(kind.name, sheet.file, folder, stated, office, example, 0)
 
@@ -228,9 +231,15 @@ def _duplicates(
             named = kind.key[-1] if kind.key[-1] in places else next(iter(places))
             label = kind.label(kind.field(named), words)
             place = sheet.place(row[ROW], places[named], label)
-            yield fault("local_duplicate", **place, found=key_text(row, kind.key), first=first)
+            yield fault("local_duplicate", **place, found=key_text(row, kind, words), first=first)
 
 
-def key_text(row: Any, key: Iterable[str]) -> str:
-    """Return the cells that make up the key of a row as one text, whole numbers without a fraction."""
-    return ", ".join(f"{row[c]:g}" if isinstance(row[c], float) else str(row[c]) for c in key)
+def key_text(row: Any, kind: Kind, words: Words) -> str:
+    """Return the cells that make up the key of a row as one text, as a person would write them."""
+    return ", ".join(_cell_text(row[n], kind.field(n), words) for n in kind.key)
+
+
+def _cell_text(value: Any, field: Field, words: Words) -> str:
+    if field.choices and value in field.choices:
+        return choice_label(value, words)
+    return f"{value:g}" if isinstance(value, float) else str(value)

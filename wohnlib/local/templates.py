@@ -13,6 +13,7 @@ from wohnlib.local.kinds import ALL, KINDS, SIZE_CLASSES, Field, Kind, choice_la
 from wohnlib.local.sheets import DATA, LISTS, META, NOTES, letters
 from wohnlib.words import Words
 
+REGION_DIGITS = 5  # of the key of a Landkreis
 ROWS = 300  # rows of a form that carry drop-down lists
 _WIDTH = 24
 _META = ("date", "office", "example")
@@ -83,7 +84,8 @@ def csv_form(kind: Kind, key: str, words: Words) -> bytes:
     for line in _instructions(kind, words):
         out.writerow([f"#{words('localform.note')}", line])
     out.writerow([kind.label(f, words) for f in kind.fields])
-    out.writerows(prepared_rows(kind, key, words))
+    # a spreadsheet takes the leading zero off a key in a CSV; in the folder of a unit it may stay empty
+    out.writerows(prepared_rows(kind, key if len(key) == REGION_DIGITS else "", words))
     return text.getvalue().encode("utf-8-sig")
 
 

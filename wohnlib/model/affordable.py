@@ -5,7 +5,7 @@ Arrays broadcast over (draw, area, year). Euro per month or per square metre and
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 Array = NDArray[np.float64]
 
@@ -13,8 +13,10 @@ Array = NDArray[np.float64]
 def lognormal_share(limit: Array | float, median: Array | float, sigma: Array | float) -> Array:
     """Return the share with an income below `limit`: Φ((ln limit − ln median)/σ); 0 for a limit of 0.
 
-    Incomes are log-normal with the given median (same unit as `limit`) and σ = standard deviation of ln
-    income. A median or σ that is not positive raises ValueError.
+    Incomes are log-normal with the given median (not the mean; same unit as `limit`, such as euro net a month)
+    and σ = standard deviation of ln income; who has a mean or a Gini coefficient finds them with
+    `lognormal_median` and `lognormal_sigma`. Example: limit 3,000, median 2,000, σ 0.5: Φ(0.811) = 0.791.
+    A median or σ that is not positive, or a negative limit, raises ValueError.
     """
     limit, median, sigma = (np.asarray(v, dtype=float) for v in (limit, median, sigma))
     if (median <= 0).any() or (sigma <= 0).any() or (limit < 0).any():
@@ -23,11 +25,30 @@ def lognormal_share(limit: Array | float, median: Array | float, sigma: Array | 
         return np.asarray(ndtr((np.log(limit) - np.log(median)) / sigma))
 
 
+def lognormal_sigma(gini: Array | float) -> Array:
+    """Return σ of ln income from a Gini coefficient between 0 and 1: σ = √2·Φ⁻¹((1 + G)/2).
+
+    Aitchison and Brown 1957, The Lognormal Distribution, section 11.4. Example: G = 0.3 gives σ = 0.545.
+    """
+    gini = np.asarray(gini, dtype=float)
+    if (gini <= 0).any() or (gini >= 1).any():
+        raise ValueError("a Gini coefficient must lie between 0 and 1")
+    return np.asarray(np.sqrt(2) * ndtri((1 + gini) / 2))
+
+
+def lognormal_median(mean: Array | float, sigma: Array | float) -> Array:
+    """Return the median of log-normal incomes from their mean: mean·exp(−σ²/2)."""
+    return np.asarray(np.asarray(mean, dtype=float) * np.exp(-(np.asarray(sigma, dtype=float) ** 2) / 2))
+
+
 def tenure_split(costs: Array, burden: float, median: float, sigma: float) -> Array:
     """Return the shares of households by the dearest tenure they can pay (tenure + 1,), cheapest first.
 
-    `costs` (tenure,) are monthly costs in rising order; a tenure can be paid if costs <= `burden`·income.
-    The first share can pay none of them (help with housing costs), the last can pay the dearest. Sums to 1.
+    `costs` (tenure,) are monthly costs in rising order; a tenure can be paid if costs <= `burden`·income, that
+    is from an income of costs/`burden` on; median and σ of income as in `lognormal_share`. The first share can
+    pay none of them (help with housing costs), the last can pay the dearest. Sums to 1. Example: costs 600 and
+    900, burden 0.3, median 2,000, σ 0.5: 50 % can pay neither, 29.1 % the first only, 20.9 % both. A burden
+    outside (0, 1] or falling costs raise ValueError.
     """
     costs = np.asarray(costs, dtype=float)
     if not 0 < burden <= 1 or (np.diff(costs) < 0).any():
@@ -55,16 +76,21 @@ def below_rent(classes: Array, upper: Array, limit: float) -> Array:
     `upper` (class,) are the classes' upper edges in rising order (the last is open, given as inf); the class
     that holds the limit counts in proportion.
     """
+    classes, upper = np.asarray(classes, dtype=float), np.asarray(upper, dtype=float)
     lower = np.concatenate([[0.0], upper[:-1]])
     width = np.where(np.isfinite(upper), upper - lower, 1.0)
     return np.asarray(classes @ np.clip((limit - lower) / width, 0, 1))
 
 
-def affordable_gap(demand: Array, cheap: Array, reached: float, bound: Array) -> Array:
+def affordable_gap(
+    demand: Array | float, cheap: Array | float, reached: Array | float, bound: Array | float
+) -> Array:
     """Return max(0, demand − μ·cheap − bound): households in need less what is there for them.
 
-    μ = `reached` = share of cheap free-market dwellings in which they live; `bound` = price-bound dwellings.
+    `demand` households; `cheap` dwellings below the limit without binding; μ = `reached` = share of those in
+    which such households live, 0 to 1; `bound` = price-bound dwellings. Example: 300 − 0.4·500 − 60 = 40.
     """
+    demand, cheap, bound = (np.asarray(v, dtype=float) for v in (demand, cheap, bound))
     return np.maximum(demand - reached * cheap - bound, 0)
 
 

@@ -1,12 +1,13 @@
 """A block of areas carried through all years with few passes over memory, for the usual conventions.
 
-The same arithmetic as `cohorts.run_step`, on flat buffers that stay in the cache: moving on by one age group
-is a shift by one cell of the flattened (..., sex, age), after which the first and last groups are put right.
-Results are written straight into the arrays by year. Anything out of the ordinary (a value that must be
+The same arithmetic as `cohorts.run_step`, on one flat buffer that stays in the cache and is changed in place:
+moving on by one age group is to begin one cell earlier in the flattened (..., sex, age), after which the first
+and last groups are put right. Where half of the migrants move at each end, the buffer holds twice the people. Anything out of the ordinary (a value that must be
 reported, a convention not listed in `fits`) is left to the general step, which says what is wrong.
 """
 
-from typing import Any
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,32 @@ _FOLD = 8  # rows joined when maxima by age are sought
 _FLOWS = {"mig_net_count": 1.0, "mig_in_count": 1.0, "mig_out_rate": -1.0}
 
 
+class Work(NamedTuple):
+    """Buffers of one block of areas, used again by the next: fetching fresh memory costs more than to compute."""
+
+    people: Array  # flat: a block's population times `scale`, and a cell for every year
+    moves: Array  # (..., sex, age)
+    ones: Array  # (age,)
+    parts: Array  # (age,) 1 / scale
+    scale: float  # 2 where half of the migrants move at each end, so that they need no halving; else 1
+
+    @classmethod
+    def of(cls, cell: tuple[int, ...], years: int, rules: Rules) -> "Work":
+        """Return buffers for blocks of the shape `cell` (..., sex, age)."""
+        scale = 2.0 if rules.mig_timing == "half" else 1.0
+        ones, people = np.ones(cell[-1]), np.empty(math.prod(cell) + years)
+        return cls(people, np.empty(cell), ones, ones / scale, scale)
+
+    def cut(self, areas: int) -> "Work":
+        """Return the buffers for a block of fewer areas."""
+        return self._replace(moves=self.moves[:areas])
+
+    def at(self, cell: tuple[int, ...], left: int) -> Array:
+        """Return the population when `left` years are left: each year it begins one cell earlier."""
+        size = math.prod(cell)
+        return self.people[left : left + size].reshape(cell)
+
+
 def fits(rules: Rules) -> bool:
     """Return whether `run_block` knows these conventions (steps of one age width, migrants by age then)."""
     return (
@@ -39,6 +66,7 @@ def fits(rules: Rules) -> bool:
     )
 
 
+@np.errstate(invalid="ignore", over="ignore")  # what is not finite goes to the general step, which names it
 def run_block(
     result: tuple[Array, Array, Array, Array, Array],
     first: int,
@@ -47,6 +75,7 @@ def run_block(
     axes: tuple[int, ...],
     rules: Rules,
     check: bool,
+    work: Work | None = None,
 ) -> bool:
     """Project from year `first` on; return False, with nothing promised, where the general step is needed.
 
@@ -55,56 +84,63 @@ def run_block(
     result : population (year + 1, ..., sex, age), contiguous within a year and filled up to `first`; births,
         deaths, migrants and what the control added (year, ..., sex).
     arguments : the arguments by year, cut to the areas of the block.
+    work : buffers of this or a larger block.
     """
     pops, births, deaths, moved, added = result
-    cell = pops.shape[1:]
-    ones, weight = np.ones(cell[-1]), np.full(cell[-1], 2.0 if rules.mig_timing == "half" else 1.0)
-    spare, alive, ratio = np.empty(cell), np.empty(cell), np.empty(cell)
-    sums, pop = np.empty(pops.shape[:-1]), pops[first]
-    np.vecdot(pop, ones, out=sums[first])
-    if _below(pop, rules):
-        return False
-    small = max(value.nbytes for value, _, _ in arguments.values()) <= _SMALL
     every = {name: value for name, (value, _, _) in arguments.items()}
+    fixed = {name: value for name, (value, varies, _) in arguments.items() if not varies}
+    yearly = [(name, value) for name, (value, varies, _) in arguments.items() if varies]
+    cell, years = pops.shape[1:], len(births)
+    work = Work.of(cell, years, rules) if work is None else work
+    sums, pop = np.empty(pops.shape[:-1]), work.at(cell, years - first)
+    np.vecdot(pops[first], work.ones, out=sums[first])
+    if cell[-1] < 2 or _below(pops[first], rules):
+        return False
+    np.multiply(pops[first], work.scale, out=pop)
+    small = max(value.nbytes for value in every.values()) <= _SMALL
     ages = _fertile(every["fert_rate"]) if small else None
     if small and (ages is None or (check and not _allowed(every))):
         return False
-    for year in range(first, len(births)):
-        now = {name: value[year] if varies else value for name, (value, varies, _) in arguments.items()}
-        surv, fert, end = now["surv_ratio"], now["fert_rate"], pops[year + 1]
+    sexes = _sexes(rules.share_female, rules)
+    exposed = rules.interval / work.scale * (0.5 if rules.births_from == "mean" else 1.0)
+    for year in range(first, years):
+        now = {**fixed, **{name: value[year] for name, value in yearly}}
+        surv, fert = now["surv_ratio"], now["fert_rate"]
         if not small:
             ages = _fertile(fert)
-            if check and not _allowed(now):
-                return False
         if ages is None:
             return False
-        np.copyto(ratio, surv[..., 1:])  # contiguous, so that the product runs over one long row
-        moves = _migrants(now, pop, spare, alive, rules)
-        start = pop
+        total: Any = 0.0
+        if rules.births_from != "end" and rules.births_mig != "all":
+            total = np.vecdot(pop[..., 0, ages], fert[..., ages])
+        moves = _migrants(now, pop, work.moves, rules)
         if moves is None:
             moved[year] = 0
         else:
-            np.vecdot(moves, weight, out=moved[year])
+            np.vecdot(moves, work.ones, out=moved[year])
             if rules.mig_timing != "end":
-                start = np.add(pop, moves, out=alive)
-        early = start if rules.births_mig == "all" else pop
-        total: Any = 0.0
-        if rules.births_from != "end":
-            total = np.vecdot(early[..., 0, ages], fert[..., ages])
-        np.multiply(start, ratio, out=alive)
-        _move_on(alive, moves if rules.mig_timing != "start" else None, end)
-        if rules.births_from != "start":
-            total = total + np.vecdot(end[..., 0, ages], fert[..., ages])
-        total = total * (rules.interval * (0.5 if rules.births_from == "mean" else 1.0))
-        _add_newborn(total, now.get("sex_ratio_birth"), surv[..., 0], rules, births[year], end[..., 0])
-        after = np.vecdot(end, ones, out=sums[year + 1])
-        if _below(end, rules):
+                np.add(pop, moves, out=pop)
+        if rules.births_from != "end" and rules.births_mig == "all":
+            total = np.vecdot(pop[..., 0, ages], fert[..., ages])
+        np.multiply(pop, surv[..., 1:], out=pop)
+        if check and not small and not _allowed(now):  # now that they are in the cache
             return False
+        pop = _move_on(pop, moves if rules.mig_timing != "start" else None, work.at(cell, years - year - 1))
+        if rules.births_from != "start":
+            total = total + np.vecdot(pop[..., 0, ages], fert[..., ages])
+        if "sex_ratio_birth" in now:
+            sexes = _sexes(1 / (1 + now["sex_ratio_birth"]), rules)
+        np.multiply(total[..., None], sexes * exposed, out=births[year])
+        pop[..., 0] += births[year] * surv[..., 0] * work.scale
+        after = np.vecdot(pop, work.parts, out=sums[year + 1])
+        if _below(pop, rules):
+            return False
+        end = np.multiply(pop, 1 / work.scale, out=pops[year + 1])
         if targets is not None:
             end[...] = control_to(end, targets[year], axes)
-            np.subtract(np.vecdot(end, ones), after, out=added[year])
+            np.subtract(np.vecdot(end, work.ones), after, out=added[year])
             after += added[year]
-        pop = end
+            np.multiply(end, work.scale, out=pop)
     if targets is None:
         added[first:] = 0
     dead = np.subtract(sums[first:-1], sums[first + 1 :], out=deaths[first:])
@@ -145,44 +181,39 @@ def _fertile(fert: Array) -> slice | None:
     return slice(int(some[0]), int(some[-1]) + 1)
 
 
-def _migrants(now: dict[str, Array], pop: Array, out: Array, spare: Array, rules: Rules) -> Array | None:
-    """Return the migrants who move at each time of the step (half of them, if half at each end)."""
-    factor = rules.interval / rules.mig_span * (0.5 if rules.mig_timing == "half" else 1.0)
+def _migrants(now: dict[str, Array], pop: Array, out: Array, rules: Rules) -> Array | None:
+    """Return the migrants of each time of the step, times the scale of `pop`: all, though half move at each end."""
+    factor = rules.interval / rules.mig_span
+    share = 0.5 if rules.mig_timing == "half" else 1.0  # of rates on twice the population
     total: Array | None = None
     for name, sign in _FLOWS.items():
         if name not in now:
             continue
-        value = now[name]
-        rate = name == "mig_out_rate" or (name == "mig_net_count" and rules.mig_kind == "rate")
-        into = out if total is None else spare
-        if rate:
-            np.multiply(value, pop, out=into)
-            if factor * sign != 1:
-                into *= factor * sign
-        else:
-            np.multiply(value, factor, out=into)
-        total = into if total is None else np.add(total, into, out=total)
-    return total
+        value, more = now[name], factor * sign
+        if name == "mig_out_rate" or (name == "mig_net_count" and rules.mig_kind == "rate"):
+            value, more = np.multiply(value, pop, out=out if total is None else None), more * share
+        if more != 1:
+            value = np.multiply(value, more, out=out if total is None else None)
+        total = value if total is None else np.add(total, value, out=out)
+    return total if total is None or total.shape == pop.shape else np.broadcast_to(total, pop.shape)
 
 
-def _move_on(alive: Array, moves: Array | None, end: Array) -> None:
-    """Write survivors one group on, with migrants, without the newborn; (..., sex, age) are one flat row."""
-    flat, to = alive.reshape(-1), end.reshape(-1)
+def _move_on(alive: Array, moves: Array | None, end: Array) -> Array:
+    """Return the survivors one group on, with migrants, without the newborn.
+
+    `end` begins one cell before `alive` in the same memory, which moves everyone one group on by itself; the
+    first and the open groups are put right.
+    """
+    alive[..., -2] += alive[..., -1]
     if moves is None:
-        to[1:] = flat[:-1]
         end[..., 0] = 0
     else:
-        np.add(flat[:-1], moves.reshape(-1)[1:], out=to[1:])
+        row = alive.reshape(-1)[:-1]
+        np.add(row, moves.reshape(-1)[1:], out=row)
         end[..., 0] = moves[..., 0]
-    end[..., -1] += alive[..., -1]
+    return end
 
 
-def _add_newborn(
-    total: Array, ratio: Array | None, surv: Array, rules: Rules, births: Array, youngest: Array
-) -> None:
-    """Divide births by sex and add those who survive to the first group."""
-    share = rules.share_female if ratio is None else 1 / (1 + ratio)
-    np.multiply(total, share, out=births[..., 0])
-    if not rules.one_sex:
-        np.subtract(total, births[..., 0], out=births[..., 1])
-    np.add(youngest, births * surv, out=youngest)
+def _sexes(share: Array, rules: Rules) -> Array:
+    """Return the shares of births by sex (..., sex) from that of girls."""
+    return share[..., None] if rules.one_sex else np.stack([share, 1 - share], axis=-1)

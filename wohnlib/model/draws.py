@@ -141,30 +141,32 @@ def _propagate(course: Course, shocks: Shocks, readings: Array, by_formation: Ar
     areas, positions, sexes, ages = course.pop_count.shape
     draws, items = shocks.growth.shape[0], readings.shape[2]
     out = np.empty((draws, areas, positions, items))
-    rest = _beyond(course)
-    lever = np.concatenate([readings, by_formation], axis=2)
+    out[:, :, 0] = np.einsum("gia,ga->gi", readings[:, 0], course.pop_count[:, 0].sum(1))
+    levers = np.flatnonzero(by_formation.any(axis=(0, 1, 3)))  # items that the share living alone moves
+    lever = np.concatenate([readings, by_formation[:, :, levers]], axis=2)
+    persons = course.pop_count.sum((2, 3))
+    gain, fates = _gains(course), _fates(course.survival)
     for start in range(0, draws, BLOCK):
         part = slice(start, min(start + BLOCK, draws))
         width = part.stop - part.start
         pop = [np.repeat(course.pop_count[g, 0][..., None], width, axis=-1) for g in range(areas)]
         fresh, work = np.empty((sexes, ages, width)), np.empty((sexes, ages, width))
-        for g in range(areas):
-            out[part, g, 0] = readings[g, 0] @ course.pop_count[g, 0].sum(0)
+        coming, dying = np.ones((2, width)), np.ones((2, width))
+        alive, both = np.empty((sexes, ages, width)), np.empty((ages, width))
         for k in range(positions - 1):
-            alive = _alive(course.survival[k], shocks.mortality[part, k])
+            np.add(shocks.mortality[part, k], 1, out=dying[1])
+            np.matmul(fates[k], dying, out=alive.reshape(-1, width))
             births = 1 + shocks.fertility[part, k]
             for g in range(areas):
-                people = course.pop_count[g, k].sum() * shocks.growth[part, g, k]
-                np.multiply(course.shape[..., None], people, out=work)
-                work += rest[g, k][..., None]
-                if k == 0:
-                    np.add(work, 0.0, out=fresh)
-                else:
-                    _step(pop[g], alive, work, course, course.fertility[g, k] / 2, k, births, fresh)
+                np.multiply(shocks.growth[part, g, k], persons[g, k], out=coming[0])
+                np.matmul(gain[g, k], coming, out=fresh.reshape(-1, width))
+                if k > 0:
+                    _age(pop[g], alive, course, course.fertility[g, k] / 2, k, births, fresh, work)
                 np.maximum(fresh, 0, out=fresh)
                 pop[g], fresh = fresh, pop[g]
-                read = lever[g, k + 1] @ pop[g].sum(0)
-                out[part, g, k + 1] = (read[:items] + shocks.formation[part, k] * read[items:]).T
+                read = lever[g, k + 1] @ np.add(pop[g][0], pop[g][1], out=both)
+                read[levers] += shocks.formation[part, k] * read[items:]
+                out[part, g, k + 1] = read[:items].T
     return out
 
 
@@ -173,48 +175,62 @@ def response(course: Course, size: float = 1e-4) -> Array:
 
     Measured with one small shock that grows evenly: above 1 where those who come have children here.
     """
-    areas, positions, _, ages = course.pop_count.shape
-    steps = positions - 1
-    none = np.zeros((1, steps))
-    even = np.full((1, areas, steps), size)
-    totals = np.ones((areas, positions, 1, ages))
-    moved = propagate(course, Shocks(even, none, none, none), totals, np.zeros_like(totals))[0, :, 1:, 0]
-    asked = size * np.arange(1, positions)
-    return np.asarray((moved / course.pop_count[:, 1:].sum((2, 3)) - 1) / asked)
+    steps = course.pop_count.shape[1] - 1
+    persons = course.pop_count.sum((2, 3))
+    rest, half = _beyond(course), course.fertility / 2
+    pop, total = course.pop_count[:, 0], np.empty((len(persons), steps))
+    for k in range(steps):
+        end = rest[:, k] + course.shape * (persons[:, k] * size)[:, None, None]
+        if k > 0:
+            end += _aged(pop, course.survival[k])
+            born = ((pop[:, 0] + end[:, 0]) * half[:, k]).sum(-1)
+            end[..., 0] += _sex_shares(course) * course.survival[k, :, 0] * born[:, None]
+        pop = np.maximum(end, 0)
+        total[:, k] = pop.sum((1, 2))
+    return np.asarray((total / persons[:, 1:] - 1) / (size * np.arange(1, steps + 1)))
 
 
-def _alive(survival: Array, mortality: Array) -> Array:
-    """Return survival (sex, age + 1, draw) at probabilities of dying (1 + m) times those of the course."""
-    dying = np.multiply((1 - survival)[..., None], 1 + mortality)
-    return np.subtract(1, dying, out=dying)
+def _fates(survival: Array) -> Array:
+    """Return (year, sex x age, 2): times (1, 1 + m) the survival 1 - (1-s)(1+m) of those already born."""
+    dying = 1 - survival[..., 1:].reshape(len(survival), -1)
+    return np.stack([np.ones_like(dying), -dying], axis=-1)
 
 
-def _step(
-    pop: Array, alive: Array, arrivals: Array, course: Course, half_rate: Array, k: int, births: Array, out: Array
+def _age(
+    pop: Array, alive: Array, course: Course, half_rate: Array, k: int, births: Array, out: Array, work: Array
 ) -> None:  # fmt: skip
-    """Write the population (sex, age, draw) one year later to `out`."""
-    np.multiply(pop[:, :-1], alive[:, 1:-1], out=out[:, 1:])
-    out[:, -1] += pop[:, -1] * alive[:, -1]
-    out[:, 0] = 0
-    out += arrivals
-    born = (half_rate @ pop[0] + half_rate @ out[0]) * births
+    """Add to `out`, the arrivals (sex, age, draw), those of the year before who are alive and the newborn."""
+    np.multiply(pop, alive, out=work)
+    out[:, 1:] += work[:, :-1]
+    out[:, -1] += work[:, -1]
+    ages = slice(*(np.flatnonzero(half_rate)[[0, -1]] + (0, 1))) if half_rate.any() else slice(0)
+    born = (half_rate[ages] @ pop[0, ages] + half_rate[ages] @ out[0, ages]) * births
     out[:, 0] += (_sex_shares(course) * course.survival[k, :, 0])[:, None] * born
+
+
+def _aged(pop: Array, survival: Array) -> Array:
+    """Return the people (..., sex, age) who are alive a year later, one age on, without the newborn."""
+    alive = pop * survival[..., 1:]
+    end = np.zeros_like(alive)
+    end[..., 1:] = alive[..., :-1]
+    end[..., -1] += alive[..., -1]
+    return end
+
+
+def _gains(course: Course) -> Array:
+    """Return (area, year, sex x age, 2): ages of those who come per person, and what the course gains beyond."""
+    rest = _beyond(course)
+    flat = rest.reshape(*rest.shape[:2], -1)
+    return np.stack([np.broadcast_to(course.shape.reshape(-1), flat.shape), flat], axis=-1)
 
 
 def _beyond(course: Course) -> Array:
     """Return what the course gains in each step beyond ageing and births (area, year, sex, age)."""
-    pop = course.pop_count
+    pop, survival = course.pop_count, course.survival[1:]
     rest = np.array(pop[:, 1:])  # the short first step counts as given
-    nothing, one = np.zeros((*pop.shape[2:], 1)), np.ones(1)
-    moved = np.empty_like(nothing)
-    shares = _sex_shares(course)
-    for k in range(1, rest.shape[1]):
-        alive = _alive(course.survival[k], np.zeros(1))
-        for g in range(len(pop)):
-            _step(pop[g, k][..., None], alive, nothing, course, np.zeros(pop.shape[-1]), k, one, moved)
-            born = course.fertility[g, k] @ (pop[g, k, 0] + pop[g, k + 1, 0]) / 2
-            rest[g, k] -= moved[..., 0]
-            rest[g, k, :, 0] -= shares * course.survival[k, :, 0] * born
+    born = (course.fertility[:, 1:] * (pop[:, 1:-1, 0] + pop[:, 2:, 0])).sum(-1) / 2
+    rest[:, 1:] -= _aged(pop[:, 1:-1], survival)
+    rest[:, 1:, :, 0] -= _sex_shares(course) * survival[..., 0] * born[..., None]
     return rest
 
 
@@ -228,7 +244,7 @@ def recentred(values: Array, middle: Array) -> Array:
 
     Mirrored draws differ from it by curvature and by cut-off below zero only; the move is a control variate.
     """
-    return np.asarray(values + (middle - values.mean(0)))
+    return np.add(values, middle - values.mean(0))
 
 
 def interval(values: Array, level: float = 0.8) -> tuple[Array, Array]:

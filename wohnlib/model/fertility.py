@@ -26,6 +26,24 @@ def rates_from_total(tfr: ArrayLike, share: ArrayLike, width: ArrayLike = 1.0) -
     return rates
 
 
+def scale_to_total(fert_rate: ArrayLike, tfr: ArrayLike, width: ArrayLike = 1.0) -> Array:
+    """Scale rates by age to a total rate: `F'[i] = F[i]·TFR/Σ n·F`; the pattern by age stays.
+
+    Parameters
+    ----------
+    fert_rate : (..., age) births per woman and year, or any pattern by age (printed shares that sum to 0.999).
+    tfr : (...) children per woman; (year,) with a pattern (age,) gives (year, age).
+    width : years per group, one number or (age,).
+    """
+    rate = numbers("fert_rate", fert_rate, (None,), axes="(..., age)", low=0)
+    total = numbers("tfr", tfr, low=0)
+    have = (rate * numbers("width", width)).sum(axis=-1)
+    if not (have > 0).all():
+        raise wrong("fert_rate", "rates that sum to 0", "a pattern by age")
+    scaled: Array = rate * (total / have)[..., None]
+    return scaled
+
+
 def single_year_shares(
     share5: ArrayLike,
     *,

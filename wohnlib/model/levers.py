@@ -16,51 +16,61 @@ class Gaps:
     own_ezfh: int = 0
     surplus_ezfh: int = 0  # surplus in houses, both tenures
     surplus_mfh: int = 0
-    small_more: int = 0  # additional one-person households
     step_free: int = 0  # households without a dwelling that fits them
     freed_per_year: float = 0.0  # houses
     family_per_year: float = 0.0  # houses that new families look for
     affordable: int = 0
     bound_ending: int = 0  # price-bound dwellings whose binding ends by the horizon
     long_vacant: int = 0  # empty for 12 months or more
-    hectares: float = 0.0
+    hectares: float = 0.0  # building land, less what potentials take the place of
     potentials: int = 0  # dwellings in the municipality's own table
     old_stock_share: float = 0.0  # dwellings built before 1950
 
 
 LEVERS = (
-    "rent_flats", "own_flats", "building_land", "no_new_areas", "reuse_vacant", "use_potentials",
-    "potentials_table", "step_free", "older_move", "price_bound", "extend_binding", "renew_old",
+    "rent_flats", "flats_in_steps", "own_flats", "building_land", "land_in_steps", "no_new_areas", "reuse_vacant",
+    "use_potentials", "potentials_table", "step_free", "older_move", "price_bound", "extend_binding", "renew_old",
 )  # fmt: skip
 
 
 WORTH = 10  # dwellings from which a gap is worth a line
+PASSING = 0.5  # share of what lacks, left over at the horizon, from which a need is called passing
 
 
-def levers(gaps: Gaps, worth: int = WORTH, old_share: float = 0.25) -> tuple[str, ...]:
+def levers(
+    gaps: Gaps, worth: int = WORTH, old_share: float = 0.25, passing: float = PASSING
+) -> tuple[str, ...]:
     """Return the names of the levers whose condition holds, in the order of `LEVERS`.
 
     `worth` is the number of dwellings from which a gap is worth a line, `old_share` the share of dwellings
-    built before 1950 from which renewal is named.
+    built before 1950 from which renewal is named. A need is *passing* if a surplus of at least `worth` and of at
+    least the share `passing` of what lacks is left over at the horizon.
 
-    rent_flats: rented flats lack · own_flats: owned flats lack · building_land: land is needed, and not
-    no_new_areas · no_new_areas: at least as many houses are left over as lack before · reuse_vacant: long vacancy · use_potentials: potentials are
-    entered and something lacks · potentials_table: land is needed and no potentials are entered · step_free: a
-    gap · older_move: houses come free and older people lack step-free dwellings · price_bound: gap in
-    affordable dwellings · extend_binding: bindings end · renew_old: large share of old dwellings and surplus.
+    rent_flats: rented flats lack, and the need of flats is not passing · flats_in_steps: rented flats lack, and it
+    is · own_flats: owned flats lack · building_land: dwellings lack and need land, and the need of houses is not
+    passing · land_in_steps: the same, and it is · no_new_areas: in place of both, at least as many houses are left
+    over as lack before · reuse_vacant: long vacancy · use_potentials: potentials are entered and dwellings lack ·
+    potentials_table: dwellings lack, need land, and no potentials are entered · step_free: a gap · older_move:
+    houses come free and older people lack step-free dwellings · price_bound: gap in affordable dwellings ·
+    extend_binding: bindings end · renew_old: large share of old dwellings and surplus.
     """
     _check(gaps)
-    houses = gaps.own_ezfh + gaps.rent_ezfh
-    lacking = houses + gaps.own_mfh + gaps.rent_mfh
-    enough = gaps.surplus_ezfh >= worth and gaps.surplus_ezfh >= houses
+    houses, flats = gaps.own_ezfh + gaps.rent_ezfh, gaps.own_mfh + gaps.rent_mfh
+    lacking = houses + flats >= worth
+    land = lacking and gaps.hectares > 0
+    enough = gaps.surplus_ezfh >= max(worth, houses)
+    houses_pass = gaps.surplus_ezfh >= max(worth, passing * houses)
+    flats_pass = gaps.surplus_mfh >= max(worth, passing * flats)
     holds = {
-        "rent_flats": gaps.rent_mfh >= worth,
+        "rent_flats": gaps.rent_mfh >= worth and not flats_pass,
+        "flats_in_steps": gaps.rent_mfh >= worth and flats_pass,
         "own_flats": gaps.own_mfh >= worth,
-        "building_land": gaps.hectares > 0 and not enough,
+        "building_land": land and not houses_pass,
+        "land_in_steps": land and houses_pass and not enough,
         "no_new_areas": enough,
         "reuse_vacant": gaps.long_vacant >= worth,
-        "use_potentials": gaps.potentials > 0 and lacking > 0,
-        "potentials_table": gaps.potentials == 0 and gaps.hectares > 0,
+        "use_potentials": gaps.potentials > 0 and lacking,
+        "potentials_table": gaps.potentials == 0 and land,
         "step_free": gaps.step_free >= worth,
         "older_move": gaps.freed_per_year >= 1 and gaps.step_free >= worth,
         "price_bound": gaps.affordable >= worth,

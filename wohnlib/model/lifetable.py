@@ -25,6 +25,11 @@ _ANDREEV_KINGKADE_M = {
 _KEYFITZ_M = ((np.inf, 0.07, 1.7),)  # Keyfitz (1970): a0 = 0.07 + 1.7 m0, both sexes
 
 
+_RULES = ("constant_force", "reed_merrell", "greville")
+_REED_MERRELL = 0.008  # Reed and Merrell (1939), American Journal of Hygiene 30
+_GREVILLE_FROM = 15.0  # years; below it United Nations (1982, Model Life Tables) keep n/2
+
+
 class LifeTable(NamedTuple):
     """Columns of a life table, each (..., age); the last group is open unless `open_end="year"`."""
 
@@ -59,8 +64,10 @@ def life_table(
     ----------
     qx, mx : (..., age), exactly one of them; the last entry is the open group.
     width : years per group, one number or (age,); the last does not count unless `open_end="year"`.
-    ax : "half" (n/2), (..., age) given, or "cubic" (from the deaths around, a cubic spline of l; the first two
-        and the last but one groups keep n/2 or `a0`'s).
+    ax : "half" (n/2), (..., age) given, "cubic" (from the deaths around, a cubic spline of l; the first two
+        and the last but one groups keep n/2 or `a0`'s), "constant_force" (q = 1 - exp(-n·m)), or, from mx only,
+        "reed_merrell" (q = 1 - exp(-n·m - 0.008·n³·m²)) and "greville" (`n/2 - n²/12·(m - ln(m₊/m₋)/(2n))` where
+        the groups on both sides are as wide, from age 15 on; else n/2, as United Nations 1982).
     a0 : first group: years given, or "coale_demeny" (sets 4a1 too if the second group has 4 years),
         "andreev_kingkade" or "keyfitz".
     sex : of the axis before age, or of all; the first two rules depend on it ("B" = mean of both).
@@ -171,8 +178,10 @@ def _ax(
 ) -> Array:
     """Return years lived in a group by those who die there."""
     if isinstance(ax, str):
-        one_of("ax", ax, ("half", "cubic"))
+        one_of("ax", ax, ("half", "cubic", *_RULES))
         a = np.broadcast_to(n / 2, values.shape).copy()
+        if ax in _RULES:
+            a = _by_rule(values, rate, n, ax, a)
     else:
         a = np.broadcast_to(
             numbers("ax", ax, values.shape[-1:], axes="(..., age)", low=0), values.shape
@@ -190,6 +199,24 @@ def _ax(
         if a0 == "coale_demeny" and len(n) > 1 and n[1] == 4:
             a[(*index, 1)] = sum(pair[1] for pair in both) / len(both)
     return a
+
+
+def _by_rule(values: Array, rate: bool, n: Array, rule: str, half: Array) -> Array:
+    """Return ax from a rule that gives q by m; n/2 where it says nothing (no deaths, the open group)."""
+    if not rate and rule != "constant_force":
+        raise wrong("ax", f"{rule!r} with qx", "mx")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        m = values if rate else -np.log1p(-values) / n
+        if rule == "greville":
+            a, at = half.copy(), np.flatnonzero((n[1:-2] == n[:-3]) & (n[1:-2] == n[2:-1])) + 1
+            at = at[np.cumsum(n)[at - 1] >= _GREVILLE_FROM]
+            slope = np.log(m[..., at + 1] / m[..., at - 1]) / (2 * n[at])
+            a[..., at] = n[at] / 2 - n[at] ** 2 / 12 * (m[..., at] - slope)
+        else:
+            more = _REED_MERRELL * n**3 * m**2 if rule == "reed_merrell" else 0.0
+            a = n + 1 / m + n / np.expm1(-n * m - more)
+    a[..., -1] = half[..., -1]
+    return np.where(np.isfinite(a) & (m > 0), a, half)
 
 
 def _young(x: Array, rate: bool, rule: str, sex: str) -> tuple[Array, Array]:

@@ -1,9 +1,19 @@
 """Projection by Leslie matrices, births by age of mother, migration as a residual of two counts."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from wohnlib.model.checks import Array, broadcast, numbers, one_of, wrong
+
+
+class StablePopulation(NamedTuple):
+    """What a population becomes if its matrix never changes."""
+
+    growth: Array  # (...) factor per step; ln(growth)/years is the intrinsic rate of growth
+    share: Array  # (..., age) stable age structure, sums to 1
+    reproductive_value: Array  # (..., age) relative to the first group
 
 
 def leslie_matrix(
@@ -22,7 +32,8 @@ def leslie_matrix(
 
     Parameters
     ----------
-    surv_ratio : (..., age + 1) of females, laid out as in `project_step`.
+    surv_ratio : (..., age + 1) of females, laid out as in `project_step`; with `first_row` also (..., age - 1),
+        the entries below the diagonal alone: nobody stays in the last group.
     fert_rate : (..., age) births per woman and year.
     first_row : (..., age) in place of `fert_rate`: daughters alive at the end per woman at the start
         (Leslie form); s[0] and the sex ratio are then not used.
@@ -39,6 +50,9 @@ def leslie_matrix(
     given, name = (fert_rate, "fert_rate") if first_row is None else (first_row, "first_row")
     rate = numbers(name, given, (None,), axes="(..., age)", low=0)  # type: ignore[arg-type]
     ages = rate.shape[-1]
+    if first_row is not None and np.shape(surv_ratio)[-1:] == (ages - 1,):
+        ends = np.ones((*np.shape(surv_ratio)[:-1], 1))
+        surv_ratio = np.concatenate([ends, np.asarray(surv_ratio, float), 0 * ends], axis=-1)
     surv = numbers("surv_ratio", surv_ratio, (ages + 1,), axes="(..., age + 1)", low=0, high=1)
     ratio = numbers("sex_ratio_birth", sex_ratio_birth, low=0, high=3)
     lead = broadcast(surv.shape[:-1], {name: rate.shape[:-1], "sex_ratio_birth": ratio.shape})
@@ -84,6 +98,38 @@ def project_leslie(pop_count: ArrayLike, matrix: ArrayLike, *, steps: int | None
         path.append(np.einsum("...ij,...j->...i", array[step] if varies else array, path[-1]))
     path[0] = np.broadcast_to(pop, path[-1].shape)
     return np.stack(path, axis=-2)
+
+
+def stable_population(matrix: ArrayLike) -> StablePopulation:
+    """Return growth, age structure and reproductive value that a projection matrix leads to in the long run.
+
+    The eigenvalue of largest real part λ with `A·w = λ·w` and `v·A = λ·v`; ages after the last fertile one have
+    a reproductive value of 0.
+
+    Parameters
+    ----------
+    matrix : (..., age, age), from `leslie_matrix`.
+
+    References
+    ----------
+    Keyfitz and Caswell (2005), Applied Mathematical Demography, chapter 7; Caswell (2001), chapter 4.
+    """
+    array = numbers("matrix", matrix, (None, None), axes="(..., age, age)", low=0)
+    if array.shape[-1] != array.shape[-2]:
+        raise wrong("matrix", f"shape {array.shape}", "a square matrix")
+    values, right = _leading(array)
+    _, left = _leading(np.swapaxes(array, -1, -2))
+    share: Array = right / right.sum(axis=-1, keepdims=True)
+    first = left[..., :1]
+    return StablePopulation(values, share, np.divide(left, first, out=np.zeros_like(left), where=first != 0))
+
+
+def _leading(array: Array) -> tuple[Array, Array]:
+    """Return the eigenvalue of largest real part and its vector."""
+    values, vectors = np.linalg.eig(array)
+    at = values.real.argmax(axis=-1)
+    value = np.take_along_axis(values.real, at[..., None], axis=-1)[..., 0]
+    return value, np.take_along_axis(vectors, at[..., None, None], axis=-1)[..., 0].real
 
 
 def births_by_mother(

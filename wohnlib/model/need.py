@@ -31,8 +31,7 @@ def kappa(occupied: Array, incomings: Array, household_count: Array) -> Array:
 
 def demand(kappa_area: Array, household_count: Array, occupancy: Array) -> Array:
     """Return κH by type (draw, area, year, type) from households by size (draw, area, year, size)."""
-    by_type = np.einsum("...gtn,gnb->...gtb", household_count, occupancy)
-    return kappa_area[:, None, None] * by_type
+    return np.asarray(household_count @ (kappa_area[:, None, None] * occupancy))
 
 
 def backlog(base: Array, elapsed: Array, years: float) -> Array:

@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def mobility_need(households: Array, rate: Array | float) -> Array:
-    """Return Σ_a HH[a]·r_a over the last axis: households 65+ with a member whose mobility is impaired."""
-    return np.asarray((households * rate).sum(-1))
+def mobility_need(households: Array | float, rate: Array | float) -> Array:
+    """Return Σ_a HH[a]·r_a over the last axis: households 65+ with a member whose mobility is impaired.
+
+    One number of households with one rate gives their product. Example: 1,000 households at 0.27: 270.
+    """
+    impaired = np.asarray(np.asarray(households, dtype=float) * rate)
+    return np.asarray(impaired.sum(-1)) if impaired.ndim else impaired
 
 
 def fit_profile(profile: Array, households: Array, mean: float) -> Array:
@@ -27,12 +31,17 @@ def fit_profile(profile: Array, households: Array, mean: float) -> Array:
 
 
 def step_free_gap(need: Array | float, stock: Array | float, reached: float) -> Array:
-    """Return the gap max(0, need − stock·μ), μ = `reached` = share of suitable dwellings used by those in need."""
+    """Return the gap in dwellings without steps max(0, need − stock·μ).
+
+    `need` = impaired households (`mobility_need`), `stock` = suitable dwellings (a count: dwellings × share),
+    μ = `reached` = share of these in which people live who need them, 0 to 1. Example: 1,000 households with
+    people 65+ at 0.27, 200 suitable dwellings, μ 0.45: 270 − 90 = 180.
+    """
     return np.maximum(np.asarray(need, float) - np.asarray(stock, float) * reached, 0)
 
 
 def split_gap(gap: Array, newbuild_share: float) -> tuple[Array, Array]:
-    """Return (conversion, new building): gap·(1 − s) and gap·s."""
+    """Return (conversion, new building): gap·(1 − s) and gap·s, s = `newbuild_share`, 0 to 1."""
     return gap * (1 - newbuild_share), gap * newbuild_share
 
 

@@ -65,10 +65,16 @@ def shared_by_ratio(needs: Sequence[float], ratios: Ratios) -> dict[tuple[int, .
 def without_overlap(needs: Sequence[float], ratios: Ratios, solved_in_place: Sequence[float] = ()) -> Array:
     """Return the needs net of what earlier ones cover already: (1 − f_i)·max(0, N_i − Σ_{j<i} r_ji·N_j).
 
-    `ratios` (j, i) with j < i is the share of need j that has need i, too; `solved_in_place` f_i is the
-    share met without another dwelling (the form of the French state's tool Otelo). The sum is the number of
-    dwellings needed once. Raises ValueError for a ratio or share outside 0 to 1.
+    `needs` are households by need; `ratios` (j, i) with j < i (positions in `needs`) is the share of need j that
+    has need i, too; `solved_in_place` f_i is the share met without another dwelling (the form of the French
+    state's tool Otelo). The sum is the number of dwellings needed once. Example: needs 100 and 60, a quarter of
+    the first has the second, too: 100 and 35. Raises ValueError for a ratio or share outside 0 to 1, and for a
+    pair that does not name two needs in rising order: a share of the later is s·N_later / N_earlier of the
+    earlier.
     """
+    for pair in ratios:
+        if not 0 <= pair[0] < pair[-1] < len(needs):
+            raise ValueError(f"the pair {pair} must name two needs, in rising order")
     bad = [r for r in (*ratios.values(), *solved_in_place) if not 0 <= r <= 1]
     if bad:
         raise ValueError(f"ratios must lie between 0 and 1: {bad}")

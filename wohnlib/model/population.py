@@ -6,15 +6,24 @@ entry more than there are ages: [0] from the births of the interval to the first
 to group i, [-1] from the open group to itself.
 """
 
+from wohnlib.model.adjust import plus_minus
 from wohnlib.model.cohorts import Step
 from wohnlib.model.fitting import control_to, fit_margins
 from wohnlib.model.hamilton_perry import child_woman_ratios, cohort_change_ratios, hamilton_perry
-from wohnlib.model.matrices import births_by_mother, leslie_matrix, project_leslie, residual_migration
+from wohnlib.model.matrices import (
+    StablePopulation,
+    births_by_mother,
+    leslie_matrix,
+    project_leslie,
+    residual_migration,
+    stable_population,
+)
 from wohnlib.model.projection import Projection, project
 from wohnlib.model.step import project_step
 
 __all__ = [
     "Projection",
+    "StablePopulation",
     "Step",
     "births_by_mother",
     "child_woman_ratios",
@@ -23,8 +32,10 @@ __all__ = [
     "fit_margins",
     "hamilton_perry",
     "leslie_matrix",
+    "plus_minus",
     "project",
     "project_leslie",
     "project_step",
     "residual_migration",
+    "stable_population",
 ]

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wohnlib.model.blocks import fits, run_block
+from wohnlib.model.blocks import Work, fits, run_block
 from wohnlib.model.checks import Array, broadcast, numbers, wrong
 from wohnlib.model.conventions import Rules, make_rules
 from wohnlib.model.fitting import control_to
@@ -23,6 +23,7 @@ class Projection(NamedTuple):
     control_count: Array  # (..., year, sex): what scaling to the control added
 
 
+_EVEN = 8  # blocks of a multiple of so many areas: maxima by age are then sought in rows of several areas
 _YEAR_AXES = (-3, -2, -2, -2, -2)
 
 
@@ -35,7 +36,7 @@ def project(
     steps: int | None = None,
     control: ArrayLike | None = None,
     control_axes: tuple[int, ...] | None = None,
-    block_bytes: int = 1_000_000,
+    block_bytes: int = 1_200_000,
     out: Projection | None = None,
     **step_options: Any,
 ) -> Projection:
@@ -90,11 +91,14 @@ def project(
     result.pop_count[0] = pop
     apart = lead > 0 and not (targets is not None and 0 in {a % pop.ndim for a in axes})
     size = max(1, block_bytes * len(pop) // max(pop.nbytes, 1)) if apart else len(pop)
+    size -= size % _EVEN if size > _EVEN else 0
     rows = [slice(i, i + size) for i in range(0, len(pop), size)] if apart else [slice(None)]
     plain = _plain_from(pop, yearly, step_options)
+    cell = (min(size, len(pop)), *pop.shape[1:]) if apart else pop.shape
+    work = Work.of(cell, steps, plain[1]) if plain and len(rows) > 1 else None
     try:
         for block in rows:
-            _run(yearly, targets, axes, block, result, plain, step_options)
+            _run(yearly, targets, axes, block, result, plain, step_options, work)
     except ValueError:
         if len(rows) > 1:  # say where it is among all areas, not in the block
             _run(yearly, targets, axes, slice(None), result, plain, step_options)
@@ -107,7 +111,7 @@ def _grid(pop: Array, steps: int, out: Projection | None) -> Projection:
     shapes = [(steps + 1, *pop.shape)] + [(steps, *pop.shape[:-1])] * 4
     if out is None:
         return Projection(*(np.empty(shape) for shape in shapes))
-    grid = Projection(*(np.moveaxis(array, at, 0) for array, at in zip(out, _YEAR_AXES, strict=True)))
+    grid = Projection(*(_year_to(array, at, 0) for array, at in zip(out, _YEAR_AXES, strict=True)))
     for name, array, shape in zip(Projection._fields, grid, shapes, strict=True):
         if array.shape != shape or array.dtype != np.float64 or not array.flags.c_contiguous:
             raise wrong(f"out.{name}", f"shape {array.shape}", f"{shape}, from an earlier call of `project`")
@@ -116,7 +120,15 @@ def _grid(pop: Array, steps: int, out: Projection | None) -> Projection:
 
 def _by_area(grid: Projection) -> Projection:
     """Return views with the areas first, the year before sex."""
-    return Projection(*(np.moveaxis(array, 0, at) for array, at in zip(grid, _YEAR_AXES, strict=True)))
+    return Projection(*(_year_to(array, 0, at) for array, at in zip(grid, _YEAR_AXES, strict=True)))
+
+
+def _year_to(array: Array, at: int, to: int) -> Array:
+    """Return a view with the axis `at` at `to`; as `np.moveaxis`, which takes longer than a small projection."""
+    order = list(range(array.ndim))
+    year = order.pop(at)
+    order.insert(to if to >= 0 else array.ndim + to, year)
+    return array.transpose(order)
 
 
 def _plain_from(pop: Array, yearly: dict[str, Yearly], options: dict[str, Any]) -> tuple[int, Rules] | None:
@@ -153,6 +165,7 @@ def _run(
     result: Projection,
     plain: tuple[int, Rules] | None,
     options: dict[str, Any],
+    work: Work | None = None,
 ) -> None:
     """Project the areas `rows` through all steps into `result`; few enough areas stay in the cache."""
     steps, whole = len(result.births), result.pop_count.ndim == 3  # no leading axis
@@ -165,7 +178,8 @@ def _run(
     if plain is None:
         return
     arguments = {name: item for name, item in mine.items() if name != "interval"}
-    if not run_block(out, first, arguments, targets, axes, plain[1], options.get("check", True)):
+    work = None if work is None else work.cut(out.pop_count.shape[1])
+    if not run_block(out, first, arguments, targets, axes, plain[1], options.get("check", True), work):
         _run_steps(range(first, steps), mine, targets, axes, out, options)
 
 

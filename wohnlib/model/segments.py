@@ -165,8 +165,10 @@ def newbuild_preference(growth: Array, ezfh_share: float) -> Array:
 def round_to(values: Array, totals: Whole) -> Whole:
     """Return whole numbers (..., k) near `values` whose sums over the last axis are `totals` (...).
 
-    What is missing is spread evenly over the cells, then the largest remainders are raised by one.
+    What is missing is spread evenly over the cells, then the largest remainders are raised by one. To keep the
+    rounded sum of the values themselves, use `wohnlib.model.rounding.round_keep_total`.
     """
+    values, totals = np.asarray(values, dtype=float), np.asarray(totals)
     gap = (totals - values.sum(-1))[..., None] / values.shape[-1]
     moved = np.round(values + gap, 6)
     floor = np.floor(moved)

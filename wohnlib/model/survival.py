@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 from wohnlib.model.checks import Array, numbers, one_of, wrong
 from wohnlib.model.lifetable import LifeTable, life_table
 
+_RADIX = 100_000.0  # births of printed tables
+_FEWEST_ALIVE = 0.2  # of the births in the first group; fewer, and the table has another radix
 _ITERATIONS = 200  # of the search for a factor, far more than it needs
 
 
@@ -83,12 +85,18 @@ def survival_ratios(
             else np.cumsum(big_l[..., ::-1], axis=-1)[..., ::-1]
         )
         l = None if lx is None else numbers("lx", lx, big_l.shape[-1:], axes="(..., age)", low=0)
-        l0 = np.asarray(100_000.0 if radix is None else radix) if l is None else l[..., 0]
+        l0 = np.asarray(_RADIX if radix is None else radix) if l is None else l[..., 0]
     n = np.broadcast_to(numbers("width", width, check=False), big_l.shape[-1:])
     if len(n) > 2 and n[0] == 1 and n[1] == 4:
         big_l, t = _join(big_l, np.add), np.delete(t, 1, axis=-1)
         l = None if l is None else np.delete(l, 1, axis=-1)
         n = np.concatenate([[5.0], n[2:]])
+    if qx is None and l is None and radix is None:
+        alive = big_l[..., 0] / (n[0] * _RADIX)
+        if (alive > 1).any() or (alive < _FEWEST_ALIVE).any():
+            raise wrong(
+                "radix", "none, with Lx that do not fit 100,000 births", "the births behind Lx, or lx"
+            )
     if kind == "exact" and l is None:
         raise wrong("lx", None, "survivors at exact ages with kind='exact'")
     return _ratios(l, big_l, t, l0, float(n[0]), closed, kind, open_group, group, ages)
@@ -156,6 +164,7 @@ def scale_to_life_expectancy(
     *,
     method: str = "hazard",
     width: ArrayLike = 1.0,
+    ax: ArrayLike | str = "half",
     a0: ArrayLike | str | None = None,
     e_open: ArrayLike | None = None,
     sex: str | tuple[str, ...] = ("F", "M"),
@@ -171,6 +180,7 @@ def scale_to_life_expectancy(
     ----------
     qx : (..., age)
     e0_target : (...) years, broadcast against the leading axes.
+    width, ax, a0, sex : see `life_table`.
     """
     one_of("method", method, ("hazard", "odds", "brass"))
     q = numbers("qx", qx, (None,), axes="(..., age)", low=0, high=1)
@@ -190,7 +200,7 @@ def scale_to_life_expectancy(
 
     def gap(log_k: Array) -> Array:
         new, e = moved(log_k)
-        table = life_table(new, width=width, a0=a0, sex=sex, radix=1.0, open_end="given", e_open=e)
+        table = life_table(new, width=width, ax=ax, a0=a0, sex=sex, radix=1.0, open_end="given", e_open=e)
         return table.ex[..., 0] - target
 
     log_k = _root(gap, np.broadcast_to(np.zeros(()), lead), tol)

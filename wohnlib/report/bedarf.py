@@ -1,11 +1,12 @@
 """The needs assessment of one planning unit as a report: each method returns one section of the page."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from wohnlib.assess import Assessment
-from wohnlib.model.need import LINES
-from wohnlib.report import page
+from wohnlib.report import headline
+from wohnlib.report.headline import SAME
 from wohnlib.report.page import Block
 from wohnlib.report.sections_basis import (
     assumptions_section,
@@ -16,51 +17,42 @@ from wohnlib.report.sections_basis import (
 from wohnlib.report.sections_incomings import incomings_section
 from wohnlib.report.sections_local import local_section
 from wohnlib.report.sections_need import need_section, types_section
-from wohnlib.report.sections_next import next_section, sure_section
+from wohnlib.report.sections_next import sure_section
 from wohnlib.report.sections_people import households_section, people_section
 from wohnlib.report.sections_record import record_section
 from wohnlib.report.sections_rest import land_section, rest_section
-from wohnlib.report.sections_segments import (
-    floor_section,
-    gap_text,
-    segments_section,
-    small_section,
-)
-from wohnlib.report.sections_segments_money import affordable_section, overlap_section
+from wohnlib.report.sections_segments import floor_section, segments_section, small_section
+from wohnlib.report.sections_segments_follows import follows_section
+from wohnlib.report.sections_segments_money import affordable_section
 from wohnlib.report.sections_segments_older import houses_section, older_section
-from wohnlib.report.sections_segments_supply import follows_section, potentials_section, supply_section
+from wohnlib.report.sections_segments_overlap import overlap_section
+from wohnlib.report.sections_segments_supply import potentials_section, supply_section
 from wohnlib.report.sections_stand import stand_section
 from wohnlib.report.view import View
 from wohnlib.words import Words
 
-SAME = 0.005  # a change of less than half a per cent is called "bleibt fast gleich"
+Cell = str | Block | Sequence[str | Block] | None
 
 
 @dataclass(frozen=True)
 class Bedarf:
-    """A report: the chosen scenario's view of one unit, beside the views of the range's scenarios."""
+    """A report: the chosen scenario's view of one unit, beside the views of the base and of the range."""
 
     view: View
     range_views: tuple[View, ...]  # lower and upper assumptions
     words: Words
+    base_view: View | None = None  # None: the chosen scenario is the base itself
 
     # -- sections, in the order of the report ------------------------------------------------------------
 
     def headline(self) -> Block:
-        """How many dwellings are still to come, of which type, why, how sure."""
-        surplus = self.surplus_text()
-        gaps = gap_text(self)
-        more = [page.paragraph(gaps)] if gaps else []
-        more += [page.paragraph(f"{surplus} {self.words('headline.peak')}")] if surplus else []
-        return page.join(
-            page.heading(self.words("headline.title", place=self.view.place, year=self.view.year), 1),
-            page.lead(self.answer()),
-            *more,
-            page.callout("caution", self.built_text()),
-            self._keyfigures(),
-            page.paragraph(self.words("sure.what")),
-            next_section(self),
-        )
+        return headline.headline_section(self)
+
+    def beside(self) -> Block:
+        """The base beside the scenario, split by assumption; nothing in a report of the base itself."""
+        from wohnlib.report.sections_dossier_change import beside_base
+
+        return beside_base(self.view, base=self.base_view) if self.base_view else Block("")
 
     def sure(self) -> Block:
         return sure_section(self)
@@ -140,47 +132,19 @@ class Bedarf:
     # -- sentences ---------------------------------------------------------------------------------------
 
     def answer(self) -> str:
-        """Return the answer in sentences that hold for growing and shrinking units alike."""
-        view, words = self.view, self.words
-        ezfh, mfh = (int(n) for n in view.to_build[-1])
-        total = ezfh + mfh
-        only = "one" if total == 1 else "only"
-        kind = "none" if total == 0 else "both" if ezfh and mfh else f"{only}_ezfh" if ezfh else f"{only}_mfh"
-        first = words(
-            f"headline.{kind}", place=view.place, year=view.year, total=total, ezfh=ezfh, mfh=mfh,
-            sure=self.range_text(),
-        )  # fmt: skip
-        return f"{first} {self._why()}"
-
-    def _why(self) -> str:
-        view = self.view
-        before, after = int(view.households[0].sum()), int(view.households[-1].sum())
-        share = (after - before) / before
-        key = "why_same" if abs(share) < SAME else "why_up" if share > 0 else "why_down"
-        replacement = int(view.lines[:, LINES.index("replacement")].sum())
-        return self.words(
-            f"headline.{key}", change=abs(after - before), signed=after - before, share=abs(share),
-            replacement=replacement,
-        )  # fmt: skip
+        return headline.answer(self)
 
     def surplus_text(self) -> str:
-        """Return the surplus at the horizon by type, or nothing if there is none."""
-        ezfh, mfh = (int(n) for n in self.view.surplus[-1])
-        if not ezfh and not mfh:
-            return ""
-        kind = "both" if ezfh and mfh else "ezfh" if ezfh else "mfh"
-        if kind == "both":
-            shown = [self.words.number(n, "int") for n in (ezfh, mfh)]
-        else:
-            shown = [self.words.count("common.dwellings", n) for n in (ezfh, mfh)]
-        return self.words(
-            f"headline.surplus_{kind}", year=self.view.year, ezfh=shown[0], mfh=shown[1],
-            sure=self.range_text("surplus"),
-        )  # fmt: skip
+        return headline.surplus_text(self)
+
+    def built_text(self) -> str:
+        return headline.built_text(self)
 
     @property
     def others(self) -> tuple[View, ...]:
-        """Return the views of the range's scenarios that are not the chosen one."""
+        """Return the views that lines beside the chosen one show: the base, or in its report the range."""
+        if self.base_view is not None:
+            return (self.base_view,)
         own = self.view.result.scenario.name
         return tuple(v for v in self.range_views if v.result.scenario.name != own)
 
@@ -208,43 +172,6 @@ class Bedarf:
         """Return a sentence with the printed number at the horizon and its 80 % interval."""
         low, high = self.view.spread(name).interval()
         return self.words(f"sure.text_{name}", year=self.view.year, n=shown, low=low, high=high)
-
-    def built_text(self) -> str:
-        """Return what is subtracted already, for which years no figure is there, and what that means."""
-        view, words = self.view, self.words
-        if not view.known_years:
-            return words("headline.built_none", base=self.words("common.base"), unknown=self.unknown_years())
-        unit = view.index is not None
-        first = self._subtracted()
-        if not view.unknown_years:
-            return first
-        more, left = view.left_if_continued()
-        total = int(view.to_build[-1].sum())
-        key = "built_zero" if total == 0 else "built_covered" if left == 0 else "built_left"
-        return " ".join((
-            first,
-            words("headline.no_figures", unknown=self.unknown_years()),
-            words(
-                f"headline.{key}", known=self.known_years(), year=view.year,
-                more=words.number(about(more), "int"), left=words.number(about(left), "int"),
-            ),
-            words("headline.exact_unit" if unit else "headline.exact_kreis"),
-        ))  # fmt: skip
-
-    def _subtracted(self) -> str:
-        """Return what is subtracted: completed (whose figures), and the part of what is permitted."""
-        view, words = self.view, self.words
-        built = words.count("common.dwellings", int(view.built.sum()))
-        unit = view.index is not None
-        mixed = not unit and any(view.result.need.own_years)
-        key = "own" if view.own_years else "unit" if unit else "kreis_mixed" if mixed else "kreis"
-        text = words(f"headline.{key}", built=built, known=self.known_years())
-        permitted = int(view.completed.sum() - view.built.sum())
-        if permitted:
-            share = view.result.scenario.building.permits_weight.value
-            more = words.count("common.dwellings", permitted)
-            text = f"{text} {words('headline.permitted', more=more, share=share)}"
-        return text
 
     def known_years(self) -> str:
         return self._list(str(y) for y in self.view.known_years)
@@ -274,41 +201,33 @@ class Bedarf:
             return self.words("change.same", year=self.view.year)
         return self.words("change.up" if share > 0 else "change.down", share=abs(share), year=self.view.year)
 
-    def _keyfigures(self) -> Block:
-        view, words = self.view, self.words
-        total = int(view.to_build[-1].sum())
-        left = view.left_if_continued()[1]
-        if not view.known_years:
-            key = "key_build_note_plain"
-        elif not view.unknown_years or total == 0:
-            key = "key_build_note"
-        else:
-            key = "key_build_note_left" if left else "key_build_note_zero"
-        note = words(
-            f"headline.{key}", year=view.year, known=self.known_years(), left=words.number(about(left), "int")
-        )
-        households = view.households.sum(-1)
-        people = view.pop
-        return page.keyfigures([
-            (words.number(total, "int"), words("headline.key_build"), self.range_text("build", "first") + note),
-            (words.number(int(households[-1] - households[0]), "signed"), words("headline.key_households"),
-             words("headline.key_households_note", first=int(households[0]), last=int(households[-1]),
-                   year=view.year, sure=self.range_text("households", "after"))),
-            (words.number(int(people[-1] - people[0]), "signed"), words("headline.key_people"),
-             words("headline.key_people_note", first=int(people[0]), last=int(people[-1]), year=view.year,
-                   sure=self.range_text("people", "after"))),
-        ])  # fmt: skip
+    # -- the base beside the scenario, in tables -----------------------------------------------------------
+
+    def base_column(self, what: str = "") -> list[str]:
+        """Return the heading of a column of the base; nothing in a report of the base itself."""
+        if self.base_view is None:
+            return []
+        return [self.words("baseline.column", what=what) if what else self.words("baseline.base")]
+
+    def with_base(
+        self, rows: Sequence[Sequence[Cell]], values: Callable[[View], Iterable[Any]], spec: str = "int"
+    ) -> list[list[Cell]]:
+        """Return rows with the base's cell at the end of each; as they are in a report of the base itself."""
+        if self.base_view is None:
+            return [list(row) for row in rows]
+        cells = [self.words.number(v, spec) for v in values(self.base_view)]
+        return [[*row, cell] for row, cell in zip(rows, cells, strict=True)]
 
 
-def about(value: int) -> int:
-    """Return a number to about two digits, for sentences that say "rund"."""
-    step = 100 if abs(value) >= 1000 else 10 if abs(value) >= 100 else 1
-    return step * int(value / step + 0.5)
+def bedarf_of(
+    result: Assessment, range_results: tuple[Assessment, ...], key: str, lang: str, base: Assessment | None = None
+) -> Bedarf:  # fmt: skip
+    """Return the report of one unit, or of the region if `key` is the region's.
 
-
-def bedarf_of(result: Assessment, range_results: tuple[Assessment, ...], key: str, lang: str) -> Bedarf:
-    """Return the report of one unit, or of the region if `key` is the region's."""
+    `base` stands beside the result everywhere; None if the result is the base itself.
+    """
     words = Words(lang)
     if key != result.inputs.areas.region:
         key = result.inputs.areas.check(key)
-    return Bedarf(View(result, key, words), tuple(View(r, key, words) for r in range_results), words)
+    beside = None if base is None else View(base, key, words)
+    return Bedarf(View(result, key, words), tuple(View(r, key, words) for r in range_results), words, beside)

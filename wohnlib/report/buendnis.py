@@ -4,7 +4,7 @@ The Landkreis is the sum of its units; every table closes with a row that adds u
 targets and projects join as further sections, each a function of this object.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,8 @@ from wohnlib.alliance.agenda import State
 from wohnlib.alliance.state import state_of
 from wohnlib.assess import Assessment
 from wohnlib.report import page
-from wohnlib.report.bedarf import SAME, Bedarf, bedarf_of
+from wohnlib.report.bedarf import Bedarf, bedarf_of
+from wohnlib.report.headline import SAME, base_text
 from wohnlib.report.page import Block
 from wohnlib.report.sections_basis import assumptions_section, basis_section
 from wohnlib.report.view import View
@@ -40,8 +41,10 @@ class Buendnis:
         title = self.words("all.title", kreis=self.kreis.view.name, year=self.year)
         unknown = [n for n, v in zip(self.names, self.views, strict=True) if not v.reportable]
         faults = [page.callout("caution", self._not_reportable(unknown))] if unknown else []
+        base = base_text(self.kreis)
+        beside = [page.paragraph(base)] if base else []
         return page.join(
-            page.heading(title, 1), page.lead(self.kreis.answer()), *faults, self._keyfigures(),
+            page.heading(title, 1), page.lead(self.kreis.answer()), *beside, *faults, self._keyfigures(),
             page.paragraph(self.words("sure.what")),
             page.callout("caution", self.kreis.built_text()),
         )  # fmt: skip
@@ -97,12 +100,12 @@ class Buendnis:
         return overview_section(self)
 
     def maps(self) -> Block:
-        from wohnlib.report.sections_dossier import maps_section
+        from wohnlib.report.sections_maps import maps_section
 
         return maps_section(self)
 
     def markets(self) -> Block:
-        from wohnlib.report.sections_dossier import market_section
+        from wohnlib.report.sections_market import market_section
 
         return market_section(self)
 
@@ -127,7 +130,7 @@ class Buendnis:
         return distribution_section(self)
 
     def commuters(self) -> Block:
-        from wohnlib.report.sections_dossier_space import commuter_section
+        from wohnlib.report.sections_commuters import commuter_section
 
         return commuter_section(self)
 
@@ -137,7 +140,7 @@ class Buendnis:
         return members_section(self)
 
     def projects(self) -> Block:
-        from wohnlib.report.sections_dossier_work import projects_section
+        from wohnlib.report.sections_projects import projects_section
 
         return projects_section(self)
 
@@ -179,6 +182,15 @@ class Buendnis:
 
     # -- what the sections share -------------------------------------------------------------------------
 
+    def base_texts(self, value: Callable[[View], int]) -> dict[str, tuple[list[str], str]]:
+        """Return a column of the base for `table`: its number in every unit and in the Kreis."""
+        base = self.kreis.base_view
+        if base is None:
+            return {}
+        views = [*(View(base.result, v.key, self.words) for v in self.views), base]
+        cells = [self.words.number(value(v), "int") for v in views]
+        return {self.words("baseline.base"): (cells[:-1], cells[-1])}
+
     @property
     def year(self) -> int:
         return self.kreis.view.year
@@ -200,12 +212,14 @@ class Buendnis:
         self, columns: Sequence[str], numbers: NDArray, specs: Sequence[str], caption: str, order: Sequence[int],  # type: ignore[type-arg]
         notes: Sequence[str] = (), rates: dict[str, tuple[NDArray, float, str]] | None = None,  # type: ignore[type-arg]
         texts: Mapping[str, tuple[Sequence[str], str | None]] | None = None, need: bool = False,
+        arrange: Sequence[int] | None = None,
     ) -> Block:  # fmt: skip
         """Return a table of all units closed by their sum; `rates` are columns that do not add up.
 
         numbers (area, column) whole or with fixed decimals; rates: name -> (values, value of the Kreis, spec);
         texts: name -> (text of every unit, of the Kreis). A table on `need` says "nicht ausweisbar" in the row
-        of a unit whose need cannot be reported.
+        of a unit whose need cannot be reported. Numbers, rates and texts stand in this order unless `arrange`
+        gives another of their positions.
         """
         words, areas, more, told = self.words, self.kreis.view.result.inputs.areas, rates or {}, texts or {}
 
@@ -230,23 +244,34 @@ class Buendnis:
             row(words("all.sum"), numbers.sum(0), [(whole, spec) for _, whole, spec in more.values()],
                 [whole for _, whole in told.values()])
         )  # fmt: skip
+        heads: list[str] = [words("index.col_unit"), *columns, *more, *told]
+        if arrange is not None:
+            places = [0, *(k + 1 for k in arrange)]
+            heads, rows = [heads[k] for k in places], [[cells[k] for k in places] for cells in rows]
         return page.table(
-            [words("index.col_unit"), *columns, *more, *told], rows, caption=caption, notes=notes, total=True,
-            numeric=[False] + [True] * (len(columns) + len(more) + len(told)),
-        )  # fmt: skip
+            heads, rows, caption=caption, notes=notes, total=True, numeric=[False] + [True] * (len(heads) - 1)
+        )
 
     def list(self, names: Sequence[str]) -> str:
         """Return names as a German enumeration."""
         return ", ".join(names[:-1]) + self.words("headline.and") + names[-1] if len(names) > 1 else names[0]
 
+    def where(self, at: Iterable[int], notes: Sequence[str] | None = None) -> str:
+        """Return units with their prepositions: in Weyhe, im Alten Amt Lemförde."""
+        return self.kreis.view.result.inputs.areas.where((int(g) for g in at), self.words, notes)
+
     def extremes(self, values: NDArray) -> dict[str, object]:  # type: ignore[type-arg]
-        """Return the largest and smallest value with the names of all units that have it."""
+        """Return the largest and smallest value with names and places of all units that have it."""
         high, low = values.max(), values.min()
 
         def named(value: float) -> str:
             return self.list([n for n, v in zip(self.names, values, strict=True) if v == value])
 
-        return {"high": high, "highest": named(high), "low": low, "lowest": named(low)}
+        ends = {"high": high, "highest": named(high), "low": low, "lowest": named(low)}
+        places = {
+            name: self.where(np.flatnonzero(values == v)) for name, v in (("highest", high), ("lowest", low))
+        }
+        return ends | {f"{name}_place": text for name, text in places.items()}
 
     def directions(self, first: NDArray, last: NDArray) -> tuple[int, int, int]:  # type: ignore[type-arg]
         """Return how many units grow, shrink and stay (change below half a per cent)."""
@@ -288,8 +313,10 @@ class Buendnis:
         ])  # fmt: skip
 
 
-def buendnis_of(result: Assessment, range_results: tuple[Assessment, ...], lang: str) -> Buendnis:
+def buendnis_of(
+    result: Assessment, range_results: tuple[Assessment, ...], lang: str, base: Assessment | None = None
+) -> Buendnis:
     """Return the report on all units of the region of a result."""
     words, areas = Words(lang), result.inputs.areas
-    kreis = bedarf_of(result, range_results, areas.region, lang)
+    kreis = bedarf_of(result, range_results, areas.region, lang, base)
     return Buendnis(tuple(View(result, key, words) for key in areas.keys), kreis, words)

@@ -82,25 +82,19 @@ def ranges(
     steps = f.steps_of(min(0.0, *low), max(0.0, *high), 4 if narrow else 6)
     rows = m.rows(narrow, names, 24.0, gap=14.0)
     head = m.head(narrow, unit, list(labels), [f.NEED, f.FAN[1]], ["\N{BLACK CIRCLE}", _SQUARE])
-    ends = [number(v, spec, lang) for v in middle]
-    edge = f.text_width(number(steps[-1], spec, lang), f.SMALL) / 2 + 8
-    before = edge if narrow else 0.0
-    fig = f.new_figure(len(names) * rows.step + head.height + 28, narrow)
-    axes = f.new_axes(fig, rows.left + before, edge, 20, 8 + head.height)
-    axes.set_xlim(steps[0], steps[-1])
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_yticks([])
-    f.value_axis(axes, steps, spec, lang, horizontal=True)
-    for place, text in enumerate(ends):
-        y = place + rows.centre
+    lanes = m.lanes(narrow, rows, head.height, steps, spec, lang)
+    axes = lanes.axes
+    for place, value in enumerate(middle):
+        y = lanes.height(place)
         axes.barh(y, high[place] - low[place], left=low[place], height=rows.high * 0.75, color=f.FAN[1])
-        rows.name(axes, place, steps[0], before, "normal", narrow)
-        m.write(axes, middle[place], y, text, (6, 0), "left", f.INK, f.SMALL, weight="bold")
-    at = [place + rows.centre for place in range(len(names))]
+        lanes.name(place)
+        text = number(value, spec, lang)
+        m.write(axes, value, y, text, (6, 0), "left", f.INK, f.SMALL, weight="bold")
+    at = [lanes.height(place) for place in range(len(names))]
     axes.plot(list(middle), at, "o", color=f.NEED, markersize=6.5, clip_on=False, zorder=3)
-    _between(axes, groups, -rows.left - before)
-    head.draw(axes, rows.left + before, 8)
-    return f.svg(fig)
+    _between(axes, groups, -lanes.left)
+    head.draw(axes, lanes.left, 8)
+    return f.svg(lanes.figure)
 
 
 def _between(axes: Axes, groups: Sequence[int], start: float) -> None:

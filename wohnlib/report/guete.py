@@ -37,6 +37,7 @@ class Guete:
     units: pd.DataFrame
     areas: Areas
     words: Words
+    fits: pd.DataFrame
 
     # -- sections, in the order of the page --------------------------------------------------------------
 
@@ -48,6 +49,8 @@ class Guete:
             f"{when}_{name}": self.value(place, size, "median_ape")
             for when, place in (("far", FAR), ("near", NEAR)) for name, size in names.items()
         }  # fmt: skip
+        from wohnlib.report.sections_guete_intervals import behind
+
         worst = words(
             "guete.worst", large=self.value(WORST, CLASSES[-1], "median_ape"),
             cover=self.value(WORST, CLASSES[-1], "coverage_80"),
@@ -57,6 +60,8 @@ class Guete:
             page.lead(words("guete.answer", **errors)),
             self._keyfigures(),
             page.callout("caution", words("guete.not_used")),
+            page.paragraph(words("guete.behind", of=len(goals()), n=self.met())),
+            page.bullets(behind(self)),
             page.paragraph(worst),
         )
 
@@ -77,7 +82,7 @@ class Guete:
         series = {words("guete.method_own"): own, words("guete.best_rule"): best}
         svg = panels.dots(
             names, series, colours=(figure.NEED, figure.SURPLUS), spec="dec0",
-            unit=words("guete.size_unit"), lang=words.lang,
+            unit=words("guete.size_unit"), ends="dec1", lang=words.lang,
         )  # fmt: skip
         rows = [self._by_method(FAR, size) for size in CLASSES]
         columns = [words("guete.col_class"), words("guete.col_n"), *self._method_names()]
@@ -115,28 +120,27 @@ class Guete:
                     items.append(
                         words("guete.goals_item", window=self.span(window), mode=self.mode(mode), list=missed)
                     )
-        met = sum(len(str(cell).split()) for cell in self.totals["goals_met"])
         tried = ("guete.tried_drift", "guete.tried_error", "guete.tried_break")
         return page.section(
             "ziele", words("guete.goals_title"),
-            page.paragraph(words("guete.goals_text", of=len(goals()), n=met)), page.bullets(items),
+            page.paragraph(words("guete.goals_text", of=len(goals()), n=self.met())), page.bullets(items),
             page.heading(words("guete.goals_tried_title"), 3), page.bullets(words(key) for key in tried),
             page.paragraph(words("guete.goals_path")),
-            page.heading(words("guete.widths_title"), 3), page.paragraph(self._widths()),
-            page.bullets(words(f"guete.widths_{way}") for way in ("one", "pooled", "scaled")),
         )  # fmt: skip
 
-    def _widths(self) -> str:
-        """Return what the widths of past windows hold: of one window as judged here, of all as the reports use them."""
-        from wohnlib.data.tables import register
+    def met(self) -> int:
+        """Return how many goals are met."""
+        return sum(len(str(cell).split()) for cell in self.totals["goals_met"])
 
-        held = register()["forecast_errors"].more["diagnostics"]["coverage_80_mode_A"]
-        items = [
-            self.words("guete.widths_item", window=self.span(w), one=self.value((w.name, "A"), "all", "coverage_80"),
-                       pooled=held[w.name]["all"])
-            for w in WINDOWS
-        ]  # fmt: skip
-        return self.words("guete.widths_text", list="; ".join(items))
+    def intervals(self) -> Block:
+        from wohnlib.report.sections_guete_intervals import intervals_section
+
+        return intervals_section(self)
+
+    def variants(self) -> Block:
+        from wohnlib.report.sections_guete_intervals import variants_section
+
+        return variants_section(self)
 
     def own(self) -> Block:
         from wohnlib.report.sections_guete import own_section
@@ -205,6 +209,8 @@ class Guete:
         return [self.words(f"guete.method_{m}") for m in ("own", *RULES, "share_damped")]
 
     def _keyfigures(self) -> Block:
+        from wohnlib.report.sections_guete_intervals import pooled
+
         words = self.words
         outside = [
             w for w in WINDOWS
@@ -215,7 +221,7 @@ class Guete:
              words("guete.key_within_note", near=self.value(NEAR, "all", "within_10"))),
             (words("guete.percent", value=self.value(FAR, "all", "coverage_80")), words("guete.key_cover"),
              words("guete.key_cover_note", near=self.value(NEAR, "all", "coverage_80"), missed=len(outside),
-                   of=len(WINDOWS))),
+                   of=len(WINDOWS), pooled=pooled(self, "all"))),
             (words("guete.whole_percent", value=100 * self.value(FAR, MEAN, "error_ratio")),
              words("guete.key_ratio"),
              words("guete.key_ratio_note", near=100 * self.value(NEAR, MEAN, "error_ratio"))),
@@ -283,8 +289,9 @@ def guete_of(region: str, lang: str) -> Guete:
     from wohnlib.session import inputs
 
     areas = inputs(region).areas
-    tables = {name: load(name) for name in ("backtest_totals", "backtest_totals_units")}
+    names = ("backtest_totals", "backtest_totals_units", "backtest_totals_fits")
+    tables = {name: load(name) for name in names}
     empty = [fault("backtest_table", file=f"data/raw/derived/{n}.csv") for n, t in tables.items() if t.empty]
     if empty:
         raise InputError(empty)
-    return Guete(tables["backtest_totals"], tables["backtest_totals_units"], areas, Words(lang))
+    return Guete(tables[names[0]], tables[names[1]], areas, Words(lang), tables[names[2]])

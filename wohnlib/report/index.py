@@ -8,9 +8,11 @@ from wohnlib.report import page
 from wohnlib.report.bedarf import Bedarf, bedarf_of
 from wohnlib.report.exporter import render_page, render_part
 from wohnlib.report.frame import footer_lines
+from wohnlib.report.headline import base_text
 from wohnlib.report.map import Unit, district_map, extremes
 from wohnlib.report.page import Block
 from wohnlib.report.view import View
+from wohnlib.session import open_assessment
 from wohnlib.words import Words
 
 Made = Collection[str] | None
@@ -36,7 +38,11 @@ def index_page(result: Assessment, span: tuple[Assessment, ...], lang: str, made
     `made` holds the stems of the reports that are there; others are named without a link. None: all are.
     """
     words, areas = Words(lang), result.inputs.areas
-    kreis = bedarf_of(result, span, areas.region, lang)
+    base = None if result.scenario.name == "base" else open_assessment(
+        areas.region, "base", result.scenario.horizon_year
+    )  # fmt: skip
+    kreis = bedarf_of(result, span, areas.region, lang, base)
+    told = base_text(kreis)
     view, year = kreis.view, kreis.view.year
     units = [View(result, key, words) for key in areas.keys]
     title = words("index.title", kreis=view.name, year=year)
@@ -46,12 +52,13 @@ def index_page(result: Assessment, span: tuple[Assessment, ...], lang: str, made
             left=page.join(
                 page.heading(title, 1),
                 page.lead(kreis.answer()),
+                *([page.paragraph(told)] if told else []),
                 _ways(words, made),
                 page.callout("caution", kreis.built_text()),
             ),
             right=_map(units, words, made),
         ),
-        page.section("einheiten", words("index.table_title"), _table([*units, view], words, made)),
+        page.section("einheiten", words("index.table_title"), _table([*units, view], words, made, base)),
         page.section("lesen", words("index.how_title"), *_how(kreis)),
         page.section("daten", words("index.data_title"), *_data(kreis, made)),
     ]
@@ -98,7 +105,16 @@ def _map(views: Sequence[View], words: Words, made: Made) -> Block:
     for view in views:
         areas, per = view.result.inputs.areas, rate(view)
         text = words("map.link", name=view.name, rate=per, total=int(view.to_build[-1].sum()))
-        units.append(Unit(view.key, short_name(view), _href(areas.stem(view.key), made), per, text))
+        units.append(
+            Unit(
+                view.key,
+                short_name(view),
+                _href(areas.stem(view.key), made),
+                per,
+                text,
+                areas.where([areas[view.key]], words),
+            )
+        )
     ends = extremes(units, words)
     title = words("map.title_same" if ends["low"] == ends["high"] else "map.title_both", **ends)
     return district_map(
@@ -106,7 +122,7 @@ def _map(views: Sequence[View], words: Words, made: Made) -> Block:
     )
 
 
-def _table(views: Sequence[View], words: Words, made: Made) -> Block:
+def _table(views: Sequence[View], words: Words, made: Made, base: Assessment | None = None) -> Block:
     """Return the key figures of all units; the last view is the Kreis, the sum of the others."""
     year = views[0].year
     rows: list[list[str | Block]] = []
@@ -126,12 +142,18 @@ def _table(views: Sequence[View], words: Words, made: Made) -> Block:
             words.number(rate(view), "int"),
             words.number(int(view.surplus[-1].sum()), "int"),
         ])  # fmt: skip
+        if base is not None:
+            other = View(base, view.key, words).to_build[-1].sum()
+            rows[-1].insert(_COLUMNS.index("need"), words.number(int(other), "int"))
         if not view.reportable:  # a fault of its data: see `wohnlib run`
             rows[-1][4:] = [words("index.not_reportable")] * len(rows[-1][4:])
     columns = [words(f"index.col_{c}", year=year) for c in _COLUMNS]
+    if base is not None:
+        columns.insert(_COLUMNS.index("need"), words("baseline.column", what=words("index.col_need")))
     caption = words("index.table", n=len(views) - 1)
     notes = [words("index.how_sum"), words("index.how_rate")]
-    return page.table(columns, rows, caption=caption, notes=notes, total=True, numeric=[False] + [True] * 9)
+    return page.table(columns, rows, caption=caption, notes=notes, total=True,
+                      numeric=[False] + [True] * (len(columns) - 1))  # fmt: skip
 
 
 def _how(kreis: Bedarf) -> list[Block]:

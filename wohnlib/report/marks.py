@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from wohnlib.report import figure as f
+from wohnlib.words import number
 
 _KEY = 16.0  # points per line of a key
 _UNIT = 11.0  # points per further line of the unit
@@ -63,6 +65,56 @@ def rows(narrow: bool, names: Sequence[str], step: float = 22.0, gap: float = 8.
         return Rows(short, 4.0, _NARROW_ROW, 0.16, 0.40, True)
     short = [f.fit(n, f.points(False) * _NAME_SHARE, bold=True) for n in names]
     return Rows(short, f.widest(short, bold=True) + gap, step, 0.0, 0.66, False)
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Axes with one line per row over a scale of values, names at the left or above."""
+
+    figure: Figure
+    axes: Axes
+    rows: Rows
+    start: float  # value at the left end of the axes
+    before: float  # points between the names and the left end
+    narrow: bool
+
+    @property
+    def left(self) -> float:
+        """Points from the left edge of the figure to the axes."""
+        return self.rows.left + self.before
+
+    def height(self, place: int) -> float:
+        """Return where the marks of a row stand."""
+        return place + self.rows.centre
+
+    def name(self, place: int, weight: str = "normal") -> None:
+        """Write the name of a row."""
+        self.rows.name(self.axes, place, self.start, self.before, weight, self.narrow)
+
+
+def lanes(
+    narrow: bool, rows: Rows, above: float, steps: Sequence[float], spec: str, lang: str, *, labels: float = 0.0
+) -> Lanes:  # fmt: skip
+    """Return axes for rows below `above` points of head; `labels`: points that text beside the marks may take."""
+    edge = max(f.text_width(number(steps[-1], spec, lang), f.SMALL) / 2 + 8, labels)
+    before = edge if narrow else 0.0
+    fig = f.new_figure(len(rows.names) * rows.step + above + 28, narrow)
+    axes = f.new_axes(fig, rows.left + before, edge, 20, 8 + above)
+    axes.set_xlim(steps[0], steps[-1])
+    axes.set_ylim(len(rows.names) - 0.5, -0.5)
+    axes.set_yticks([])
+    f.value_axis(axes, steps, spec, lang, horizontal=True)
+    shown = _apart(steps, axes_width(axes), spec, lang)
+    axes.set_xticks(shown, labels=[number(v, spec, lang) for v in shown])
+    return Lanes(fig, axes, rows, steps[0], before, narrow)
+
+
+def _apart(steps: Sequence[float], width: float, spec: str, lang: str) -> list[float]:
+    """Return the steps to be labelled, counted from zero, so that numbers stand apart on `width` points."""
+    needed = f.widest([number(v, spec, lang) for v in steps], f.SMALL) + 8
+    every = max(1, -int(-needed * (len(steps) - 1) // width))
+    first = min(range(len(steps)), key=lambda k: abs(steps[k]))
+    return [v for k, v in enumerate(steps) if (k - first) % every == 0]
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ _HREF = re.compile(r"(https://[A-Za-z0-9][A-Za-z0-9.-]*)?[A-Za-z0-9_./#?=&;,%+~-
 _NUMBER = re.compile(r"[+\u2212-]?[\d.,]+(\u00a0%|\u00a0Prozentpunkte|\u00a0ha)?\Z|–\Z")
 _CLASS = re.compile(r"[a-z][a-z -]{0,40}\Z")
 _KEPT_SPACES = "\u00a0\u202f"
+_MANY_COLUMNS = 7  # columns from which a table is set closer
 _SHORT_TABLE = 15  # rows up to which a table is kept on one sheet of paper
 _PHONE = "screen and (max-width: 34rem)"  # the same width as in the style sheet
 _RATINGS = {"red": "▲", "amber": "◆", "green": "●"}
@@ -164,6 +165,11 @@ def link(text: str, href: str) -> Block:
     return Block(f'<a href="{escape(href)}">{_inline(text)}</a>')
 
 
+def breakable(text: str) -> Block:
+    """Return inline text that may break after an underscore, as in the name of a table."""
+    return Block(_inline(text).replace("_", "_<wbr>"))
+
+
 def bullets(items: Iterable[Inline]) -> Block:
     """Return a plain list."""
     return Block("<ul>" + "".join(f"<li>{_inline(i, TEXT_AT_MOST)}</li>" for i in items) + "</ul>")
@@ -191,7 +197,7 @@ def table(
     total: bool = False,
     lang: str = "de",
 ) -> Block:
-    """Return a table in a container that scrolls on narrow screens.
+    """Return a table in a container that scrolls on narrow screens, under a caption that stays in view.
 
     Cells are text (numbers already formatted), a `Block` or None (printed as a dash). Columns whose cells
     all look like numbers are set right unless `numeric` says otherwise; `total` sets the last row apart.
@@ -215,11 +221,13 @@ def table(
                 cells.append(f"<td{_right(is_right)}>{text}</td>")
         last = total and index == len(rows) - 1
         body.append(f"<tr{_class('summe' if last else '')}>{''.join(cells)}</tr>")
-    short = " kurz" if len(rows) <= _SHORT_TABLE else ""
+    kinds = (" kurz" if len(rows) <= _SHORT_TABLE else "") + (
+        " viele" if len(columns) >= _MANY_COLUMNS else ""
+    )
     foot = "".join(f'<p class="anmerkung">{_inline(n, NOTE_AT_MOST)}</p>' for n in notes)
     return Block(
-        f'<div class="tabelle{short}"><div class="schieber" role="region" tabindex="0" '
-        f'aria-label="{_attribute(caption)}">\n<table><caption>{_inline(caption)}</caption>\n'
+        f'<div class="tabelle{kinds}"><div class="schieber" role="region" tabindex="0" '
+        f'aria-label="{_attribute(caption)}">\n<table><caption><span>{_inline(caption)}</span></caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n"
         + "\n".join(body)
         + f"\n</tbody></table></div>{foot}</div>"

@@ -99,29 +99,38 @@ def _two_lines(name: str, width: float) -> list[str]:
 @twice
 def dots(
     narrow: bool, names: Sequence[str], series: Mapping[str, Values], *, colours: Sequence[str],
-    spec: str = "pct1", unit: str = "", strong: Sequence[str] = (), lang: str = "de",
+    spec: str = "pct1", unit: str = "", strong: Sequence[str] = (), ends: str = "", lang: str = "de",
 ) -> bytes:  # fmt: skip
-    """Return one line per unit with a mark for each series, on one scale; values are given in the table."""
+    """Return one line per unit with a mark for each series, on one scale.
+
+    `ends` is the format in which the lowest and the highest value of a line are printed beside it; without it
+    all values stand in the table only.
+    """
     every = [v for many in series.values() for v in many]
     steps = f.steps_of(min(0.0, *every), max(0.0, *every), 5 if narrow else 6)
     rows = m.rows(narrow, names, gap=14.0)
     head = m.head(narrow, unit, list(series), colours, "●■◆"[: len(series)])
-    edge = f.text_width(number(steps[-1], spec, lang), f.SMALL) / 2 + 8
-    before = edge if narrow else 0.0
-    fig = f.new_figure(len(names) * rows.step + head.height + 28, narrow)
-    axes = f.new_axes(fig, rows.left + before, edge, 20, 8 + head.height)
-    axes.set_xlim(steps[0], steps[-1])
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_yticks([])
-    f.value_axis(axes, steps, spec, lang, horizontal=True)
+    labels = f.widest([number(v, ends, lang) for v in every], f.SMALL, bold=True) + 9 if ends else 0.0
+    lanes = m.lanes(narrow, rows, head.height, steps, spec, lang, labels=labels)
+    axes = lanes.axes
     columns = list(series.values())
     for place, name in enumerate(names):
-        ends = [many[place] for many in columns]
-        y = place + rows.centre
-        axes.plot([min(ends), max(ends)], [y, y], color=f.RANGE, linewidth=2.5, zorder=1)
-        rows.name(axes, place, steps[0], before, "bold" if name in strong else "normal", narrow)
-    at = [place + rows.centre for place in range(len(names))]
+        found = [many[place] for many in columns]
+        y = lanes.height(place)
+        axes.plot([min(found), max(found)], [y, y], color=f.RANGE, linewidth=2.5, zorder=1)
+        if ends:
+            _ends(axes, y, dict(zip(found, colours, strict=True)), ends, lang)
+        lanes.name(place, "bold" if name in strong else "normal")
+    at = [lanes.height(place) for place in range(len(names))]
     for mark, many, colour in zip("osD", columns, colours, strict=False):
         axes.plot(many, at, mark, color=colour, markersize=6.5, clip_on=False, zorder=3)
-    head.draw(axes, rows.left + before, 8)
-    return f.svg(fig)
+    head.draw(axes, lanes.left, 8)
+    return f.svg(lanes.figure)
+
+
+def _ends(axes: Axes, y: float, found: Mapping[float, str], spec: str, lang: str) -> None:
+    """Print the lowest value at the left of its mark and the highest at the right, each in its colour."""
+    sides = [(max(found), 7, "left"), *([(min(found), -7, "right")] if len(found) > 1 else [])]
+    for value, shift, align in sides:
+        m.write(axes, value, y, number(value, spec, lang), (shift, 0), align, found[value], f.SMALL,
+                weight="bold", ground=True)  # fmt: skip

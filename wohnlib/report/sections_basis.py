@@ -9,6 +9,7 @@ from wohnlib.assess import Assessment, assess
 from wohnlib.check import differences, missing
 from wohnlib.report import page
 from wohnlib.report.page import Block
+from wohnlib.report.sections_segments_money import published_row
 from wohnlib.scenario import Assumption
 from wohnlib.words import NBSP, Words
 
@@ -44,13 +45,20 @@ def basis_section(report: "Bedarf") -> Block:
         page.heading(words("basis.checked_title"), 3),
         page.bullets(words(f"basis.checked_{c}") for c in ("sums", "base", "tables")),
         page.heading(words("basis.missing_title"), 3),
-        page.bullets([*missing(result, words, view.index), words("basis.missing_scope")]),
+        page.bullets([*missing(result, words, view.index), *_scope(report)]),
         page.heading(words("basis.differences_title"), 3),
         page.bullets(differences(result, words)),
     ]
     blocks.append(page.paragraph(words("basis.range_text", draws=result.draws.count)))
     blocks.append(_sources(report))
     return page.section("grundlagen", words("basis.title"), *blocks)
+
+
+def _scope(report: "Bedarf") -> list[str]:
+    """Return that member municipalities are not told apart, where there are some."""
+    view = report.view
+    single = view.index is not None and view.result.inputs.areas.kinds[view.index] != "Samtgemeinde"
+    return [] if single else [report.words("basis.missing_scope")]
 
 
 def _built(report: "Bedarf") -> str:
@@ -99,6 +107,7 @@ def published_section(report: "Bedarf") -> Block:
                 "published.europop_text", date=day, value=value, own=own, share=share, more=more,
                 year=report.view.year,
             )))  # fmt: skip
+    rows += published_row(report)
     columns = [words(f"published.col_{c}") for c in ("what", "published", "own", "why")]
     return page.section(
         "vergleich", words("published.title"),
@@ -155,7 +164,13 @@ def assumptions_section(report: "Bedarf") -> Block:
 def assumption_rows(report: Any, prefix: str = "") -> list[list[page.Inline | None]]:
     """Return the rows of the table of assumptions, of those whose name begins with `prefix`."""
     return [
-        [item.note, _value(report, item), _range(report, item), _source(item), page.rating(item.rating)]
+        [
+            item.note,
+            page.breakable(_value(report, item)),
+            _range(report, item),
+            _source(item),
+            page.rating(item.rating),
+        ]
         for name, item in report.view.result.scenario.assumptions()
         if name.startswith(prefix)
     ]
@@ -186,7 +201,7 @@ def _value(report: "Bedarf", item: Assumption[Any]) -> str:
 
 def _has_unit(item: Assumption[Any]) -> bool:
     return not item.unit.startswith(
-        ("Anteil", "Datum", "Zeitraum", "Jahr", "Faktor", "Verhältnis", "Tabelle", "Weg")
+        ("Anteil", "Datum", "Zeitraum", "Jahr", "Faktor", "Verhältnis", "Tabelle", "Wahl", "Weg")
     )
 
 
@@ -202,6 +217,8 @@ def shown(report: "Bedarf", value: Any, unit: str) -> str:
     words = report.words
     if unit == "Tabelle":
         return str(value)
+    if unit == "Wahl":
+        return words(f"choice.{value}")
     if unit == "Weg":
         return words(f"incomings.route_{value}")
     if isinstance(value, str):

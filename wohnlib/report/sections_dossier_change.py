@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wohnlib import manifest, paths
-from wohnlib.compare import changes, compare, part_name, summary
+from wohnlib.compare import compare
+from wohnlib.compare_text import changes, part_name, summary
 from wohnlib.errors import InputError
 from wohnlib.report import figure as f
 from wohnlib.report import page, panels
@@ -52,7 +53,10 @@ def sensitivity_section(report: "Buendnis") -> Block:
     )
     first = shown[0]
     values = [own, *(v for v in first.ends() if v is not None)]
-    message = words("sensitivity.figure", note=notes[first.name], low=min(values), high=max(values), own=own)
+    kind = "up" if min(values) == own else "down" if max(values) == own else "both"
+    message = words(
+        f"sensitivity.figure_{kind}", note=notes[first.name], low=min(values), high=max(values), own=own
+    )
     idle = [notes[b.name] for b in bars if not b.width()]
     more = [page.paragraph(words("sensitivity.idle", names="; ".join(idle)))] if idle else []
     return page.section(
@@ -97,16 +101,16 @@ def _bar_table(report: "Buendnis", bars: list[Bar], own: int) -> Block:
 
 def scenario_section(report: "Buendnis") -> Block:
     """The base beside this scenario for the Landkreis, split by assumption, and for every unit."""
-    return beside_base(report.kreis.view, report)
+    return beside_base(report.kreis.view, report, report.kreis.base_view)
 
 
-def beside_base(view: View, report: "Buendnis | None" = None) -> Block:
+def beside_base(view: View, report: "Buendnis | None" = None, base: View | None = None) -> Block:
     """Return the base beside a scenario for one area, the difference split by assumption; sums are exact."""
     words, after = view.words, view.result
     title = words("besidebase.title")
     if after.scenario.name == BASE:
         return page.section("szenario", title, page.paragraph(words("besidebase.is_base")))
-    before = open_assessment(after.inputs.areas.region, BASE, after.time.horizon_year, words.lang)
+    before = base.result if base else open_assessment(after.inputs.areas.region, BASE, view.year, words.lang)
     found = split(before, after)
     changed = {d.name: d for d in differences(before.scenario, after.scenario)}
     if not found.parts:
@@ -132,7 +136,11 @@ def beside_base(view: View, report: "Buendnis | None" = None) -> Block:
     change = int(view.of(found.after - found.before))
     key = "more" if change > 0 else "less" if change < 0 else "equal"
     text = words(
-        f"besidebase.{key}", title=after.scenario.title, change=abs(change), year=view.year, place=view.place
+        f"besidebase.{key}",
+        title=after.scenario.title,
+        change=words.count("common.dwellings", abs(change)),
+        year=view.year,
+        place=view.place,
     )
     table = page.table(
         columns, rows, caption=words("besidebase.table", year=view.year), total=True,
@@ -164,7 +172,9 @@ def changes_section(report: "Buendnis") -> Block:
     if not report.earlier:
         return page.section("aenderungen", title, page.paragraph(words("changes.first")))
     try:
-        found = compare(manifest.read(paths.home() / report.earlier), manifest.manifest_of(result))
+        found = compare(
+            manifest.read(paths.home() / report.earlier, report.earlier), manifest.manifest_of(result)
+        )
     except InputError as error:
         return page.section(
             "aenderungen", title, page.paragraph(words("changes.cannot", reason=error.text()))

@@ -1,23 +1,20 @@
-"""Sections of the dossier across borders: sub-regions, surplus beside need, sharing out by keys, commuters."""
+"""Sections of the dossier across borders: sub-regions, surplus beside need, sharing out by keys."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from wohnlib.alliance.agenda import first_upper
 from wohnlib.alliance.agreement import keys_of_distribution, subregions
-from wohnlib.data import tables
 from wohnlib.regions import Distribution, Part, distribute, overlap, parts_of
 from wohnlib.report import page
-from wohnlib.report.bedarf import about
 from wohnlib.report.page import Block
-from wohnlib.report.spread import rounded
 
 if TYPE_CHECKING:
     from wohnlib.report.buendnis import Buendnis
 
 TYPES = ("ezfh", "mfh")
-MOST_LISTED = 3  # places of work that a row of the table of commuters names
 
 
 # -- sub-regions -------------------------------------------------------------------------------------------
@@ -32,13 +29,20 @@ def subregion_section(report: "Buendnis") -> Block:
     parts = parts_of(result, groups, words("subregions.rest"))
     apart = not overlap(groups)
     rows = [_part_row(report, part) for part in parts]
+    change = [_change_row(report, part) for part in parts]
     if apart:
         rows.append(_whole_row(report))
-    names = ("name", "people", "households", "ezfh", "mfh", "build")
-    columns = [*(words(f"subregions.col_{c}") for c in names), words("sure.col_range")]
+        change.append(_whole_change(report))
+    columns = [
+        *(words(f"subregions.col_{c}") for c in ("name", "ezfh", "mfh", "build")), words("sure.col_range"),
+    ]  # fmt: skip
     table = page.table(
         columns, rows, caption=words("subregions.table", year=report.year), total=apart,
-        numeric=[False, *[True] * 6], notes=[words("subregions.note")],
+        numeric=[False, *[True] * 4], notes=[words("subregions.note")],
+    )  # fmt: skip
+    people = page.table(
+        [words(f"subregions.col_{c}") for c in ("name", "people", "households", "surplus", "range")], change, total=apart,
+        caption=words("subregions.people_table", year=report.year), numeric=[False, *[True] * 4],
     )  # fmt: skip
     areas = result.inputs.areas
     listed = page.bullets(
@@ -48,29 +52,45 @@ def subregion_section(report: "Buendnis") -> Block:
         for part in parts
     )
     text = words("subregions.sums" if apart else "subregions.overlap")
-    return page.section("teilraeume", words("subregions.title"), listed, table, page.paragraph(text))
+    return page.section("teilraeume", words("subregions.title"), listed, table, people, page.paragraph(text))
 
 
 def _part_row(report: "Buendnis", part: Part) -> list[str | Block | None]:
     words, build = report.words, int(part.to_build.sum())
-    low, high = rounded(*part.interval, build)
+    low, high = part.interval
     return [
-        part.name, words.number(part.people[1] - part.people[0], "signed"),
-        words.number(part.households[1] - part.households[0], "signed"),
-        *(words.number(int(n), "int") for n in part.to_build), words.number(build, "int"),
+        part.name, *(words.number(int(n), "int") for n in part.to_build), words.number(build, "int"),
         words("sure.cell", low=low, high=high),
+    ]  # fmt: skip
+
+
+def _change_row(report: "Buendnis", part: Part) -> list[str | Block | None]:
+    words = report.words
+    ends = (part.people, part.households)
+    low, high = part.surplus_spread.interval()
+    return [
+        part.name, *(words.number(last - first, "signed") for first, last in ends),
+        words.number(int(part.surplus.sum()), "int"), words("sure.cell", low=low, high=high),
     ]  # fmt: skip
 
 
 def _whole_row(report: "Buendnis") -> list[str | Block | None]:
     words, view = report.words, report.kreis.view
     low, high = view.spread("build").interval()
-    households = view.households.sum(-1)
     return [
-        words("all.sum"), words.number(int(view.pop[-1] - view.pop[0]), "signed"),
-        words.number(int(households[-1] - households[0]), "signed"),
-        *(words.number(int(n), "int") for n in view.to_build[-1]), words.number(int(view.to_build[-1].sum()), "int"),
-        words("sure.cell", low=low, high=high),
+        words("all.sum"), *(words.number(int(n), "int") for n in view.to_build[-1]),
+        words.number(int(view.to_build[-1].sum()), "int"), words("sure.cell", low=low, high=high),
+    ]  # fmt: skip
+
+
+def _whole_change(report: "Buendnis") -> list[str | Block | None]:
+    words, view = report.words, report.kreis.view
+    households = view.households.sum(-1)
+    ends = ((view.pop[0], view.pop[-1]), (households[0], households[-1]))
+    low, high = view.spread("surplus").interval()
+    return [
+        words("all.sum"), *(words.number(int(last - first), "signed") for first, last in ends),
+        words.number(int(view.surplus[-1].sum()), "int"), words("sure.cell", low=low, high=high),
     ]  # fmt: skip
 
 
@@ -91,11 +111,10 @@ def beside_section(report: "Buendnis") -> Block:
         for m in found
     ]  # fmt: skip
     columns = [words(f"beside.col_{c}") for c in ("spare", "type", "surplus", "wanting", "need")]
-    spare = report.list(list(dict.fromkeys(names[m.spare] for m in found)))
-    key = "text_one" if len({m.spare for m in found}) == 1 else "text_some"
+    spare = first_upper(report.where(dict.fromkeys(m.spare for m in found)))
     return page.section(
         "nachbarn", words("beside.title"),
-        page.paragraph(words(f"beside.{key}", names=spare, year=report.year)),
+        page.paragraph(words("beside.text", places=spare, year=report.year)),
         page.table(columns, rows, caption=words("beside.table", year=report.year), numeric=[False, False, True, False, True]),
         page.paragraph(words("beside.note")),
     )  # fmt: skip
@@ -115,8 +134,8 @@ def distribution_section(report: "Buendnis") -> Block:
         return page.section(
             "verteilung", words("sharing.title"), page.paragraph(words("sharing.none", year=report.year))
         )
-    numbers = np.column_stack([found.own.sum(1), found.agreed, found.agreed.sum(1), found.difference.sum(1)])
-    columns = [words(f"sharing.col_{c}") for c in ("own", "ezfh", "mfh", "agreed", "difference")]
+    numbers = np.column_stack([found.own.sum(1), found.agreed.sum(1), found.agreed, found.difference.sum(1)])
+    columns = [words(f"sharing.col_{c}") for c in ("own", "agreed", "ezfh", "mfh", "difference")]
     table = report.table(
         columns, numbers, ["int", "int", "int", "int", "signed"], words("sharing.table", year=report.year),
         report.order(found.agreed.sum(1)), [words("sharing.note")], need=True,
@@ -141,58 +160,3 @@ def _sharing_sentence(report: "Buendnis", found: Distribution) -> str:
         return words("sharing.same")
     ends = report.extremes(change)
     return words("sharing.ends", **ends)
-
-
-# -- commuters ---------------------------------------------------------------------------------------------
-
-
-def commuter_section(report: "Buendnis") -> Block:
-    """Ties of work: by unit where a matrix was brought, else the Landkreis's employees alone."""
-    words, result = report.words, report.kreis.view.result
-    matrix: pd.DataFrame = result.inputs.local.table("commuters", examples=report.work.example)
-    if matrix.empty:
-        return page.section("pendler", words("commuters.title"), *_kreis_commuters(report))
-    rows = []
-    for key, part in matrix.groupby("ags", sort=True):
-        ordered = part.sort_values(["employees", "origin"], ascending=[False, True])
-        places = [
-            words("commuters.item", name=str(r.origin), n=int(r.employees)) for r in ordered.head(MOST_LISTED).itertuples()
-        ]  # fmt: skip
-        name = result.inputs.areas.short_name(str(key))
-        rows.append([name, words.number(int(part["employees"].sum()), "int"), report.list(places)])
-    columns = [words(f"commuters.col_{c}") for c in ("unit", "total", "origins")]
-    table = page.table(columns, rows, caption=words("commuters.table"), numeric=[False, True, False])
-    return page.section("pendler", words("commuters.title"), page.paragraph(words("commuters.local")), table)
-
-
-def _kreis_commuters(report: "Buendnis") -> list[Block]:
-    """Return what official figures say on work in the Landkreis: employees, those who work far away, jobs."""
-    words, result = report.words, report.kreis.view.result
-    table = tables.load("work")
-    own = table[table["ags"] == result.inputs.areas.region]
-    known = {str(r.item): (float(r.value), int(r.year)) for r in own.itertuples()}
-    blocks = []
-    if {"employees", "far_share"} <= set(known):
-        (n, year), (share, _) = known["employees"], known["far_share"]
-        blocks.append(
-            page.paragraph(words("commuters.kreis", n=n, year=year, share=share, far=about(int(share * n))))
-        )
-    jobs = table[(table["item"] == "jobs") & table["ags"].isin(result.inputs.areas.keys)]
-    if not jobs.empty:
-        last = jobs[jobs["year"] == jobs["year"].max()].set_index("ags")["value"]
-        rate = np.array([float(last.get(v.key, np.nan)) / v.pop[0] * 100 for v in report.views])
-        known_at = np.flatnonzero(~np.isnan(rate))
-        order = sorted(known_at, key=lambda g: (-rate[g], report.names[g]))
-        rows = [
-            [
-                report.names[g],
-                words.number(float(last[report.views[g].key]), "int"),
-                words.number(float(rate[g]), "dec0"),
-            ]
-            for g in order
-        ]
-        columns = [words("index.col_unit"), words("commuters.col_jobs"), words("commuters.col_rate")]
-        blocks.append(
-            page.table(columns, rows, caption=words("commuters.jobs_table", year=int(jobs["year"].max())))
-        )
-    return [*blocks, page.paragraph(words("commuters.none"))]

@@ -1,22 +1,14 @@
-"""Sections of the dossier on the alliance's work: agenda, who does what, need covered by projects, targets."""
+"""Sections of the dossier on the alliance's work: agenda, who does what, targets, completions."""
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from wohnlib.alliance.agenda import agenda
-from wohnlib.alliance.coverage import EXTRA
-from wohnlib.alliance.settings import STATUS
 from wohnlib.alliance.targets import Progress
-from wohnlib.report import charts, page
-from wohnlib.report import figure as f
+from wohnlib.report import page
 from wohnlib.report.page import Block
 
 if TYPE_CHECKING:
     from wohnlib.report.buendnis import Buendnis
-
-TYPES = ("ezfh", "mfh")
-
 
 # -- agenda and members ------------------------------------------------------------------------------------
 
@@ -84,95 +76,6 @@ def _decision(report: "Buendnis", text: str, who: str, until: str | None, *, don
     return f"{text.rstrip('.')} ({', '.join(more)})"
 
 
-# -- need covered by projects ------------------------------------------------------------------------------
-
-
-def projects_section(report: "Buendnis") -> Block:
-    """Need by unit and type: built, under way, still open; projects by status; the weights."""
-    words, state, year = report.words, report.work, report.year
-    covered = state.coverage
-    title = words("projects.title")
-    if state.projects.empty:
-        n = int(covered.gap.sum())
-        key = "none" if n else "none_needed"
-        return page.section(
-            "projekte", title, page.paragraph(words(f"projects.{key}", n=n, year=year)), _weights(report)
-        )
-    order = report.order(covered.gap.sum(1))
-    picture = charts.stacked_bars(
-        [report.names[g] for g in order],
-        {words(f"projects.{k}"): v.sum(1)[order].tolist() for k, v in _bars(report).items()},
-        colours=[f.BASE, f.NEED, f.SURPLUS], unit=words("projects.unit", year=year), lang=words.lang,
-    )  # fmt: skip
-    share = covered.share()
-    message = words("projects.figure", share=share, gap=int(covered.gap.sum()), year=year)
-    listed = ", ".join(
-        words("projects.alt_item", name=report.names[g], built=int(covered.built[g].sum()),
-              way=int(covered.under_way[g].sum()), gap=int(covered.gap[g].sum()))
-        for g in order
-    )  # fmt: skip
-    return page.section(
-        "projekte", title,
-        page.figure(picture, words("projects.alt", year=year, list=listed), message, table=_coverage_table(report, order)),
-        page.paragraph(words("projects.text")), _status_table(report), _weights(report),
-    )  # fmt: skip
-
-
-def _bars(report: "Buendnis") -> dict[str, np.ndarray]:
-    covered = report.work.coverage
-    return {
-        "built": covered.built,
-        "under_way": np.minimum(covered.under_way, covered.open),
-        "gap": covered.gap,
-    }
-
-
-def _coverage_table(report: "Buendnis", order: list[int]) -> Block:
-    words, covered = report.words, report.work.coverage
-    parts = (covered.need, covered.built, covered.under_way, covered.gap, covered.beyond)
-    numbers = np.column_stack([p[:, b] for b in range(2) for p in parts])
-    columns = [
-        words("projects.col", what=words(f"projects.{k}"), type=words(f"common.type_{b}_short"))
-        for b in TYPES
-        for k in ("need", "built", "under_way", "gap", "beyond")
-    ]
-    return report.table(
-        columns, numbers, ["int"] * len(columns), words("projects.table", year=report.year), order, need=True
-    )
-
-
-def _status_table(report: "Buendnis") -> Block:
-    """Return dwellings of all projects by status; small, price-bound and step-free ones are parts of them."""
-    words, covered = report.words, report.work.coverage
-    rows: list[list[str | Block | None]] = []
-    for s, status in enumerate(STATUS):
-        cells = [*covered.dwellings[:, :, s].sum(0), *covered.extra[:, :, s].sum(0)]
-        rows.append([words(f"agenda.status_{status}"), *(words.number(int(n), "int") for n in cells)])
-    total = [*covered.dwellings.sum((0, 2)), *covered.extra.sum((0, 2))]
-    rows.append([words("common.total"), *(words.number(int(n), "int") for n in total)])
-    columns = [words("projects.col_status"), *(words(f"common.type_{b}_short") for b in TYPES),
-               *(words(f"projects.of_{e}") for e in EXTRA)]  # fmt: skip
-    return page.table(
-        columns, rows, caption=words("projects.status_table", year=report.year), total=True,
-        numeric=[False, *[True] * 5],
-    )  # fmt: skip
-
-
-def _weights(report: "Buendnis") -> Block:
-    words = report.words
-    rows: list[list[str | Block | None]] = [
-        [words(f"agenda.status_{s}"), words.number(a.value, "pct0"),
-         None if a.range is None else words("assumptions.range", low=words.number(a.range[0], "pct0"), high=words.number(a.range[1], "pct0")),
-         a.source, page.rating(a.rating)]
-        for s, a in report.work.weights.items()
-    ]  # fmt: skip
-    columns = [words(f"projects.col_{c}") for c in ("status", "weight", "range", "source", "rating")]
-    table = page.table(
-        columns, rows, caption=words("projects.weights_table"), numeric=[False, True, True, False, False]
-    )
-    return page.folded(words("projects.weights_fold"), table)
-
-
 # -- targets and completions -------------------------------------------------------------------------------
 
 
@@ -182,6 +85,8 @@ def targets_section(report: "Buendnis") -> Block:
     if not state.progress:
         return page.section("ziele", words("targets.title"), page.paragraph(words("targets.none")))
     rows = [_target_row(report, p) for p in state.progress]
+    beyond = any(p.need is not None and p.target.year > report.year for p in state.progress)
+    later = [words("targets.later_note", year=report.year)] if beyond else []
     columns = [
         words(f"targets.col_{c}") for c in ("name", "number", "year", "need", "done", "way", "missing")
     ]
@@ -190,7 +95,7 @@ def targets_section(report: "Buendnis") -> Block:
         rows,
         caption=words("targets.table"),
         numeric=[False, *[True] * 6],
-        notes=[words("targets.note")],
+        notes=[words("targets.note"), *later],
     )
     counts = {s: sum(p.state == s for p in state.progress) for s in ("reached", "on_course", "behind")}
     items = [words(f"targets.n_{s}_{'one' if n == 1 else 'many'}", n=n) for s, n in counts.items() if n]
@@ -206,10 +111,13 @@ def _target_row(report: "Buendnis", p: Progress) -> list[str | Block | None]:
     where = words("targets.all") if whole else areas.short_name(str(target.ags))
     what = words("targets.what", segment=words(f"targets.segment_{target.segment}"), where=where)
     who = words("targets.who", names=", ".join(target.who)) if target.who else ""
+    later = target.year > report.year
+    need = (
+        None if p.need is None else words("targets.later", n=p.need) if later else words.number(p.need, "int")
+    )
     return [
         words("targets.row", name=target.name, what=what, who=who),
-        words.number(target.dwellings, "int"), str(target.year),
-        None if p.need is None else words.number(p.need, "int"), words.number(p.done, "int"),
+        words.number(target.dwellings, "int"), str(target.year), need, words.number(p.done, "int"),
         words.number(p.under_way, "int"), words.number(p.missing, "int"),
     ]  # fmt: skip
 

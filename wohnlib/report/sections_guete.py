@@ -9,7 +9,6 @@ from wohnlib.report.page import Block
 from wohnlib.words import Words
 
 _CLOSE = 5.0  # % counted as close in the sentence on the own units
-_LATE = 2  # position of the first window of the table of own units
 
 
 def own_section(report: Guete) -> Block:
@@ -26,30 +25,26 @@ def own_section(report: Guete) -> Block:
     text = words(
         "guete.own_text", n=int((far["error"].abs() <= _CLOSE).sum()), of=len(far), hit=int(hit.sum())
     )
-    return page.section("eigene", title, page.paragraph(text), _own_table(report))
+    return page.section("eigene", title, page.paragraph(text), *(_own_table(report, mode) for mode in MODES))
 
 
-def _own_table(report: Guete) -> Block:
-    words, table = report.words, report.units[report.units["method"] == "own"]
-    places = [(w, mode) for w in WINDOWS[_LATE:] for mode in MODES]
-    errors = {
-        (w.name, mode, str(row["ags"])): float(row["error"])
-        for w, mode in places
-        for _, row in table[(table["window"] == w.name) & (table["mode"] == mode)].iterrows()
-    }
+def _own_table(report: Guete, mode: str) -> Block:
+    """Errors of all units and of the Kreis in all windows, in one mode."""
+    words, table = report.words, report.units
+    here = table[(table["method"] == "own") & (table["mode"] == mode)]
+    errors = {(str(r["window"]), str(r["ags"])): float(r["error"]) for r in here.to_dict("records")}
     keys: Sequence[str] = (*report.areas.keys, report.areas.region)
     rows = [
         [
             words("guete.own_sum") if key == report.areas.region else report.areas.short_name(key),
-            *(words.number(errors[w.name, mode, key], "signed1") for w, mode in places),
+            *(words.number(errors[w.name, key], "signed1") for w in WINDOWS),
         ]
         for key in keys
     ]  # fmt: skip
-    columns = [
-        words("guete.own_col", first=w.base, last=w.target, mode=report.mode(mode)) for w, mode in places
-    ]
+    columns = [words("guete.own_col", first=w.base, last=w.target) for w in WINDOWS]
     return page.table(
-        [words("guete.own_col_unit"), *columns], rows, caption=words("guete.own_table"), total=True,
+        [words("guete.own_col_unit"), *columns], rows, total=True,
+        caption=words("guete.own_table", mode=report.mode(mode)),
         notes=[words("guete.own_note")], numeric=[False] + [True] * len(columns),
     )  # fmt: skip
 
@@ -82,6 +77,6 @@ def method_section(report: Guete) -> Block:
 
 def plain(value: float, words: Words) -> str:
     """Return a number with the digits it needs."""
-    digits = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    digits = len(f"{value:.9f}".rstrip("0").partition(".")[2])
     grouped = abs(value) < 1900 or abs(value) > 2100 or digits
     return words.number(value, f"dec{digits}" if digits else "int") if grouped else str(int(value))

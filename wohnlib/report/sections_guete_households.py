@@ -14,12 +14,14 @@ from wohnlib.backtest.households_settings import (
     RULES,
     SETTINGS,
     SHUFFLED,
+    number,
 )  # fmt: skip
 from wohnlib.backtest.settings import CLASSES
 from wohnlib.data.tables import load
 from wohnlib.report import figure, page, panels
 from wohnlib.report.page import Block
 from wohnlib.report.sections_guete import plain
+from wohnlib.report.sections_guete_household_model import estimates_fold
 from wohnlib.words import Words
 
 OWN, WITHOUT = METHODS[:2]
@@ -53,7 +55,7 @@ def record() -> Record:
 
 
 def households_section(words: Words) -> Block:
-    """How well the number of households follows from persons: answer, figure, table, and more behind a fold."""
+    """How well the number of households follows from persons: answer, figure, table, and more behind two folds."""
     found = record()
     say = _Say(words)
     return page.section(
@@ -63,6 +65,7 @@ def households_section(words: Words) -> Block:
             say("fold"), _sizes(found, say), page.paragraph(_census(found, say)), _census_table(found, say),
             page.paragraph(say("chosen")), _settings(say),
         ),
+        estimates_fold(words),
     )  # fmt: skip
 
 
@@ -104,10 +107,11 @@ def _figure(found: Record, say: _Say) -> Block:
     title = say("figure") if better == len(CLASSES) else say("figure_some", n=better, of=len(CLASSES))
     svg = panels.dots(
         names, {say("method_own"): own, say("best_rule"): best}, colours=(figure.NEED, figure.SURPLUS),
-        spec="dec0", unit=say("unit"), lang=say.words.lang,
+        spec="dec0", unit=say("unit"), ends="dec1", lang=say.words.lang,
     )  # fmt: skip
     alt = say("alt", list="; ".join(items))
-    return page.figure(svg, alt, title, say("note"), _by_class(found, say), lang=say.words.lang)
+    note = say("note", fit_from=number("fit_from"))
+    return page.figure(svg, alt, title, note, _by_class(found, say), lang=say.words.lang)
 
 
 def _by_class(found: Record, say: _Say) -> Block:

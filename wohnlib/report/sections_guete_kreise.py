@@ -6,15 +6,18 @@ import pandas as pd
 
 from wohnlib.areas import Areas
 from wohnlib.backtest.kreise import GOAL_WINDOW, GOALS, METHODS, MODES, WINDOWS, name
+from wohnlib.backtest.kreise_near import TABLE_NEAR
 from wohnlib.data.tables import load
 from wohnlib.forecast.kreise_settings import AGE_FROM
 from wohnlib.report import figure, page, panels
+from wohnlib.report import sections_guete_kreise_near as near
 from wohnlib.report.page import Block
 from wohnlib.words import Words
 
 PARTS = ("cells", "cells_80", "totals")
 OWN, PUBLISHED_ONLY, HAMILTON_PERRY = METHODS[0], METHODS[1], METHODS[-1]
 SHORT = (name(WINDOWS[1]), "B")
+_SURVIVORS = 75  # age from which the group is that was forecast worse than its neighbours
 _ANCHOR = "alter"
 _SHARP = ("age_00", "age_20", "age_25", "age_90")  # ages that the usual title of the figure names
 
@@ -25,6 +28,7 @@ class Record:
 
     errors: pd.DataFrame
     kreise: pd.DataFrame
+    near: pd.DataFrame
     words: Words
 
     def value(
@@ -46,12 +50,16 @@ class Record:
 
 def kreise_section(words: Words, areas: Areas) -> Block:
     """How well the age of the people of Kreise was forecast: answer, figure, table, own record, limits."""
-    found = Record(load("backtest_kreise"), load("backtest_kreise_own"), words)
+    found = Record(load("backtest_kreise"), load("backtest_kreise_own"), load(TABLE_NEAR), words)
     blocks = [
         page.paragraph(_answer(found)), _figure(found), page.paragraph(_text(found)),
-        *_own(found, areas), page.paragraph(_cover(found)), page.paragraph(_known(found)),
-        page.folded(found.say("fold"), *(_measures(found, w, m) for w in WINDOWS for m in MODES),
-                    page.paragraph(found.say("tried"))),
+        *([page.paragraph(weak)] if (weak := _weak_age(found)) else []),
+        *_own(found, areas), page.paragraph(_known(found)), page.paragraph(near.skill(found)),
+        page.paragraph(near.cover(found)), near.held(found, near.CENSUS),
+        page.folded(found.say("fold"), near.held(found, near.TABLE),
+                    *(near.ratios(found, s) for s in (near.CENSUS, near.TABLE)),
+                    *(_measures(found, w, m) for w in WINDOWS for m in MODES),
+                    page.paragraph(found.say("cover_five")), page.paragraph(found.say("tried"))),
     ]  # fmt: skip
     return page.section(_ANCHOR, found.say("title"), *blocks)
 
@@ -119,8 +127,22 @@ def _own(found: Record, areas: Areas) -> list[Block]:
     return [page.paragraph(text)]
 
 
-def _cover(found: Record) -> str:
-    return found.say("cover", **{p: found.value(p, "coverage_80") for p in ("totals", "cells")})
+def _weak_age(found: Record) -> str:
+    """Say where a group of old age was forecast worse than its neighbours, and why; nothing where it was not."""
+    at = AGE_FROM.index(_SURVIVORS)
+    here, *beside = (found.value(f"age_{AGE_FROM[i]:02d}", "median_ape") for i in (at, at - 1, at + 1))
+    bias = found.value(f"age_{_SURVIVORS:02d}", "malpe")
+    if here <= max(beside) or bias <= 0:
+        return ""
+    return found.say(
+        "weak_age",
+        first=_SURVIVORS,
+        last=AGE_FROM[at + 1] - 1,
+        value=here,
+        below=beside[0],
+        above=beside[1],
+        bias=bias,
+    )
 
 
 def _known(found: Record) -> str:

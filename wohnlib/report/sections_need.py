@@ -1,16 +1,21 @@
 """Sections of the report on dwellings: need by line, by type and period, small dwellings, what remains."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wohnlib.model import need as model
 from wohnlib.report import charts, page
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
+from wohnlib.report.sections_segments_overlap import backlog_text, has_backlog
+from wohnlib.report.view import View
 
 if TYPE_CHECKING:
-    from wohnlib.report.bedarf import Bedarf
+    from wohnlib.report.bedarf import Bedarf, Cell
 
 TYPES = ("ezfh", "mfh")
 USES = ("occupied", "vacant", "holiday")
@@ -45,7 +50,7 @@ def need_section(report: "Bedarf") -> Block:
         steps, words("need.total"), total_spec="signed", unit=words("need.unit", year=year), lang=words.lang
     )
     items = ", ".join(words("need.item", name=n, value=v) for n, v in steps)
-    rows = [
+    rows: list[list[Cell]] = [
         [
             names[k],
             *(words.number(int(lines[b, k]), "signed") for b in range(2)),
@@ -55,7 +60,9 @@ def need_section(report: "Bedarf") -> Block:
     ]
     sums = [*lines.sum(1), total]
     rows.append([words("need.total"), *(words.number(int(s), "signed") for s in sums)])
-    columns = [words("need.col_line"), *(words(f"common.type_{b}") for b in TYPES), words("common.total")]
+    rows = report.with_base(rows, lambda v: (*v.lines.sum(0), v.lines.sum()), "signed")
+    columns = [words("need.col_line"), *(words(f"common.type_{b}") for b in TYPES), words("common.total"),
+               *report.base_column(words("common.total"))]  # fmt: skip
     table = page.table(columns, rows, caption=words("need.table"), total=True)
     blocks = [page.figure(picture, words("need.alt", year=year, list=items, total=total), title, table=table),
               page.paragraph(words("need.text", year=year))]  # fmt: skip
@@ -66,6 +73,8 @@ def need_section(report: "Bedarf") -> Block:
     blocks.append(page.paragraph(_bridge(report, total)))
     if not by_line[1:4].any():
         blocks.append(page.paragraph(words("need.zero_lines")))
+    if has_backlog(report):
+        blocks.append(page.paragraph(backlog_text(report)))
     bound = int(np.floor(view.of(view.result.stock.unknown) + 0.5))
     if bound:
         blocks.append(page.paragraph(words("need.bound", n=bound, place=view.place)))
@@ -120,7 +129,7 @@ def types_section(report: "Bedarf") -> Block:
         for n, row in zip(names, need, strict=True)
     )
     sums = [*need.sum(0), *surplus.sum(0)]
-    rows = [
+    rows: list[list[Cell]] = [
         [n, *(words.number(int(v), "int") for v in a), *(words.number(int(v), "int") for v in s)]
         for n, a, s in zip(names, need, surplus, strict=True)
     ]
@@ -131,6 +140,9 @@ def types_section(report: "Bedarf") -> Block:
         *(words("types.col_need", type=t) for t in short),
         *(words("types.col_surplus", type=t) for t in short),
     ]
+    for key, total_of in (("need", _newbuild), ("surplus", _surplus)):
+        columns += report.base_column(words(f"types.base_{key}"))
+        rows = report.with_base(rows, partial(_by_period, at=at, values=total_of))
     table = page.table(
         columns, rows, caption=words("types.table"), notes=[words("types.surplus_note")], total=True
     )
@@ -141,6 +153,20 @@ def types_section(report: "Bedarf") -> Block:
         page.paragraph(words("types.estimated")),
         _stock_table(report),
     )  # fmt: skip
+
+
+def _newbuild(view: View) -> NDArray[np.int64]:
+    return view.newbuild.sum(1)
+
+
+def _surplus(view: View) -> NDArray[np.int64]:
+    return view.surplus.sum(1)
+
+
+def _by_period(view: View, at: list[int], values: Callable[[View], NDArray[np.int64]]) -> list[int]:
+    """Return a cumulative quantity by period, closed by its sum."""
+    found = model.periods(values(view), at, axis=0)
+    return [*map(int, found), int(found.sum())]
 
 
 def _stock_table(report: "Bedarf") -> Block:

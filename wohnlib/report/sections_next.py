@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wohnlib.model import levers as lever_model
 from wohnlib.report import page
 from wohnlib.report.page import Block
 from wohnlib.report.view import View
 from wohnlib.segments import parts_of
 
 if TYPE_CHECKING:
-    from wohnlib.report.bedarf import Bedarf
+    from wohnlib.report.bedarf import Bedarf, Cell
 
 OLD = 2  # position of people aged 75 and more among those living alone
 NOTICEABLE = 0.1  # a mean surplus below this share of the dwellings still to be built is not named here
@@ -25,10 +26,11 @@ def next_section(report: "Bedarf") -> Block:
     items = []
     if view.unknown_years:
         items.append(words("next.completions", unknown=report.unknown_years()))
-    if view.land_tenths.sum() > 0:
-        items.append(words("next.land", ha=view.land_tenths.sum() / 10))
+    land = _land(report)
+    items += land
+    named = land[:1] == [_no_areas(report)]
     for name, n, left in zip(("ezfh", "mfh"), view.surplus[-1], view.to_build[-1], strict=True):
-        if left > 0 and n >= NOTICEABLE * left:
+        if left > 0 and n >= NOTICEABLE * left and not (named and name == "ezfh"):
             count = words.count("common.dwellings", int(n))
             items.append(words(f"next.surplus_{name}", n=count, year=view.year))
     first, last = int(view.alone[0, OLD]), int(view.alone[-1, OLD])
@@ -40,6 +42,31 @@ def next_section(report: "Bedarf") -> Block:
     if empty > 0:
         items.append(words("next.vacancy", n=words.count("common.dwellings", empty)))
     return page.section("naechste-schritte", words("next.title"), page.bullets(items))
+
+
+def _land(report: "Bedarf") -> list[str]:
+    """Return what to do about building land, as the levers say; nothing below the dwellings worth a line."""
+    view, words = report.view, report.words
+    hectares = view.land_tenths.sum() / 10
+    if int(view.to_build[-1].sum()) < lever_model.WORTH or not hectares:
+        return []
+    if view.result.inputs.segments is None:
+        return [words("next.land", ha=hectares)]
+    parts = parts_of(view.result)
+    gaps = parts.gaps(view.index)
+    found = lever_model.levers(gaps)
+    if "no_new_areas" in found:
+        return [_no_areas(report)]
+    if not gaps.hectares:
+        return [words("follows.next_no_land")]
+    if gaps.potentials:
+        return [words("follows.next_land_left", ha=gaps.hectares)]
+    return [words("follows.next_steps" if "land_in_steps" in found else "next.land", ha=gaps.hectares)]
+
+
+def _no_areas(report: "Bedarf") -> str:
+    over = report.words.count("common.dwellings", int(report.view.surplus[-1, 0]))
+    return report.words("follows.next_no_areas", n=over, year=report.view.year)
 
 
 def _long_vacant(view: View) -> int:
@@ -54,24 +81,27 @@ def _long_vacant(view: View) -> int:
 def sure_section(report: "Bedarf") -> Block:
     """How sure the main results are: their 80 % intervals, then what changes with other assumptions."""
     words, year = report.words, report.view.year
-    rows = []
+    rows: list[list[Cell]] = []
     for name in RESULTS:
         spread = report.view.spread(name)
         low, high = spread.interval()
         mean = words.number(int(spread.shown[-1]), "int")
         rows.append([words(f"sure.{name}"), mean, words("sure.cell", low=low, high=high)])
+    rows = report.with_base(rows, lambda v: (int(v.spread(n).shown[-1]) for n in RESULTS))
     low, high = report.view.land_interval()
     hectares = words.number(report.view.land_tenths.sum() / 10, "dec1")
-    rows.append([words("sure.land"), hectares, words("sure.cell", low=low, high=high)])
-    columns = [words("sure.col_what"), words("fan.col_mean"), words("sure.col_range")]
+    land: list[Cell] = [words("sure.land"), hectares, words("sure.cell", low=low, high=high)]
+    rows += report.with_base([land], lambda v: [v.land_tenths.sum() / 10], "dec1")
+    columns = [words("sure.col_what"), words("fan.col_mean"), words("sure.col_range"), *report.base_column()]
     draws = report.view.result.draws.count
     return page.section(
         "sicherheit", words("sure.title"),
         page.paragraph([page.strong(words("sure.what")), f" {words('sure.how', draws=draws)}"]),
-        page.table(columns, rows, caption=words("sure.table", year=year), numeric=[False, True, True]),
+        page.table(columns, rows, caption=words("sure.table", year=year),
+                   numeric=[False] + [True] * (len(columns) - 1)),
         page.paragraph(words("sure.without")),
         page.heading(words("sure.scenarios_title"), 3),
-        page.paragraph(words("sure.scenarios_text")),
+        page.paragraph(f"{words('sure.scenarios_text')} {words('sure.scenarios_brackets')}"),
         _scenarios(report),
     )  # fmt: skip
 
@@ -80,7 +110,8 @@ def _scenarios(report: "Bedarf") -> Block:
     """Return the results of the scenarios side by side, each with its own 80 % interval."""
     words = report.words
     lower, upper = report.range_views
-    views = list({v.result.scenario.name: v for v in (lower, report.view, upper)}.values())
+    middle = [v for v in (report.base_view, report.view) if v is not None]
+    views = list({v.result.scenario.name: v for v in (lower, *middle, upper)}.values())
 
     def cell(view: View, name: str) -> str:
         spread = view.spread(name)

@@ -10,10 +10,11 @@ from wohnlib.report import charts, page
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
 from wohnlib.report.sections_fan import fan_figure, shown_positions
+from wohnlib.report.sections_projection import replaced
 from wohnlib.report.view import AGE_GROUPS
 
 if TYPE_CHECKING:
-    from wohnlib.report.bedarf import Bedarf
+    from wohnlib.report.bedarf import Bedarf, Cell
 
 FLAT = 0.002  # effects below this share of the households are called small
 
@@ -43,7 +44,7 @@ def people_section(report: "Bedarf") -> Block:
         page.paragraph(report.sure_text("people", last)),
         page.paragraph(text),
         _ages_figure(report),
-        page.paragraph(words("people.own")),
+        page.paragraph(words("people.replaced" if replaced(view) else "people.own")),
     )  # fmt: skip
 
 
@@ -61,7 +62,8 @@ def _flows(report: "Bedarf") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _people_table(report: "Bedarf", births: np.ndarray, deaths: np.ndarray, net: np.ndarray) -> Block:
     view, words, time = report.view, report.words, report.view.result.time
     at = shown_positions(time.years)
-    rows, before = [], 0
+    rows: list[list[Cell]] = []
+    before = 0
     for k in at:
         label = words("common.base") if k == 0 else f"31.12.{time.years[k - 1]}"
         flows = [None] * 3 if k == 0 else [
@@ -71,6 +73,8 @@ def _people_table(report: "Bedarf", births: np.ndarray, deaths: np.ndarray, net:
         rows.append([label, words.number(int(view.pop[k]), "int"), *flows])
         before = k
     columns = [words(f"people.col_{c}") for c in ("date", "people", "births", "deaths", "migration")]
+    columns += report.base_column(words("people.col_people"))
+    rows = report.with_base(rows, lambda v: (int(v.pop[k]) for k in at))
     return page.table(columns, rows, caption=words("people.table"), notes=[words("people.table_note")])
 
 
@@ -94,10 +98,11 @@ def _ages_figure(report: "Bedarf") -> Block:
     items = "; ".join(
         words("people.ages_item", name=n, first=a, last=b) for n, a, b in zip(names, first, last, strict=True)
     )
-    rows = change_rows(report, names, first, last)
-    table = page.table(
-        change_columns(report, "people.col_age"), rows, caption=words("people.ages_table"), total=True
+    rows = report.with_base(
+        change_rows(report, names, first, last), lambda v: (*v.pop_groups(-1), v.pop_groups(-1).sum())
     )
+    columns = change_columns(report, "people.col_age") + report.base_column(f"31.12.{year}")
+    table = page.table(columns, rows, caption=words("people.ages_table"), total=True)
     note = report.sure_text("old", int(last[-1]))
     return page.figure(picture, words("people.ages_alt", year=year, list=items), title, note, table=table)
 
@@ -134,11 +139,16 @@ def households_section(report: "Bedarf") -> Block:
         words("households.item", name=n, first=a, last=b) for n, a, b in zip(names, first, last, strict=True)
     )
     ranges = [report.range_cell(f"size_{n}") for n in range(1, 6)] + [report.range_cell("households")]
-    rows = [[*row, cell] for row, cell in zip(change_rows(report, names, first, last), ranges, strict=True)]
+    rows = report.with_base(
+        [[*row, cell] for row, cell in zip(change_rows(report, names, first, last), ranges, strict=True)],
+        lambda v: (*v.households[-1], v.households[-1].sum()),
+    )
+    columns = [
+        *change_columns(report, "households.col_size"), words("sure.col_range"), *report.base_column(f"31.12.{year}")
+    ]  # fmt: skip
     table = page.table(
-        [*change_columns(report, "households.col_size"), words("sure.col_range")], rows,
-        caption=words("households.table"), notes=[words("households.census")], total=True,
-        numeric=[False] + [True] * 4,
+        columns, rows, caption=words("households.table"), notes=[words("households.census")], total=True,
+        numeric=[False] + [True] * (len(columns) - 1),
     )  # fmt: skip
     before, after = int(first.sum()), int(last.sum())
     fan_title = words("households.fan", place=view.place, trend=report.trend(before, after))

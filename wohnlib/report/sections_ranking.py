@@ -66,6 +66,7 @@ def _table(
         words("sure.col_range"): ([interval(s) for s in spreads], interval(report.kreis.view.spread("build"))),
         words("all.col_rank"): (rank, None),
         words("all.col_group"): ([LETTERS[groups[g]] if g in groups else "" for g in units], None),
+        **report.base_texts(lambda v: int(v.to_build[-1].sum())),
     }  # fmt: skip
     return report.table(
         [*short_types(report), words("all.col_total")], np.column_stack([build, build.sum(1)]), ["int"] * 3,
@@ -97,8 +98,9 @@ def _scenarios(report: "Buendnis", order: list[int]) -> Block:
     from wohnlib.report.view import View
 
     words, kreis = report.words, report.kreis
+    middle = [v for v in (kreis.base_view, kreis.view) if v is not None]
     results = {
-        v.result.scenario.name: v.result for v in (kreis.range_views[0], kreis.view, kreis.range_views[1])
+        v.result.scenario.name: v.result for v in (kreis.range_views[0], *middle, kreis.range_views[1])
     }
     columns, numbers, texts = [], [], {}
     for result in results.values():
@@ -123,9 +125,12 @@ def _surplus(report: "Buendnis") -> list[Block]:
     if not text:
         return []
     numbers = np.column_stack([surplus, surplus.sum(1)])
+    bounds = [v.spread("surplus").interval() for v in (*report.views, report.kreis.view)]
+    cells = [words("sure.cell", low=low, high=high) for low, high in bounds]
     table = report.table(
         [*short_types(report), words("all.col_total")], numbers, ["int"] * 3,
         words("all.surplus_table", year=report.year), report.order(numbers[:, -1]), need=True,
+        texts={words("sure.col_range"): (cells[:-1], cells[-1])},
     )  # fmt: skip
     return [page.paragraph(text), page.folded(words("all.surplus_fold"), table)]
 

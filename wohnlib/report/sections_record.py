@@ -68,8 +68,9 @@ def _figure(
     names = [_span(w, words) for w in windows]
     series = {words("record.own"): errors["own"], words("record.rule"): errors[RULE]}
     picture = panels.dots(
-        names, series, colours=(f.NEED, f.SURPLUS), spec="signed1", unit=words("record.unit"), lang=words.lang
-    )
+        names, series, colours=(f.NEED, f.SURPLUS), spec="signed1", unit=words("record.unit"),
+        ends="signed1", lang=words.lang,
+    )  # fmt: skip
     items = "; ".join(
         words("record.item", name=n, own=o, rule=r)
         for n, o, r in zip(names, errors["own"], errors[RULE], strict=True)

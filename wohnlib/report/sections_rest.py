@@ -9,6 +9,8 @@ from wohnlib.report import figure as f
 from wohnlib.report.page import Block
 from wohnlib.report.sections_fan import fan_figure
 from wohnlib.report.sections_need import TYPES
+from wohnlib.report.segment_cells import positions
+from wohnlib.segments import parts_of
 
 if TYPE_CHECKING:
     from wohnlib.report.bedarf import Bedarf
@@ -54,7 +56,7 @@ def _rest_table(report: "Bedarf") -> Block:
     view, words, year = report.view, report.words, report.view.year
     scenario = view.result.scenario
     need, built, rest = view.newbuild[-1], view.built, view.to_build[-1]
-    permitted = view.completed - built
+    permitted, base = view.completed - built, report.base_view
     span = year - scenario.start_year + 1
 
     def whole(values: np.ndarray, spec: str = "int") -> list[str]:
@@ -74,6 +76,7 @@ def _rest_table(report: "Bedarf") -> Block:
         [words("rest.row_permitted"), *(whole(permitted) if permitted.any() else (given,) * 3)],
         [words("rest.row_rest"), *whole(rest)],
         ranges("build"),
+        *([[words("baseline.row"), *whole(base.to_build[-1])]] if base else []),
         [
             words("rest.row_rate", start=scenario.start_year),
             *whole(np.floor(10 * rest / span + 0.5) / 10, "dec1"),
@@ -111,7 +114,34 @@ def land_section(report: "Bedarf") -> Block:
     low, high = view.land_interval()
     if high:
         text = f"{text} {words('land.range', low=low, high=high)}"
+    if report.base_view is not None:
+        text = f"{text} {words('baseline.land', ha=report.base_view.land_tenths.sum() / 10)}"
+    columns, rows, more = _after_potentials(report, columns, rows)
+    text = f"{text} {more}" if more else text
     return page.section(
         "bauland", words("land.title"), page.paragraph(text),
-        page.table(columns, rows, caption=words("land.table"), total=True, numeric=[False, True, True, True]),
+        page.table(columns, rows, caption=words("land.table"), total=True,
+                   numeric=[False] + [True] * (len(columns) - 1)),
     )  # fmt: skip
+
+
+def _after_potentials(
+    report: "Bedarf", columns: list[str], rows: list[list[str | None]]
+) -> tuple[list[str], list[list[str | None]], str]:
+    """Return the table with what potentials meet and the land left, and a sentence; as they are without any."""
+    view, words = report.view, report.words
+    if view.result.inputs.segments is None:
+        return columns, rows, ""
+    parts = parts_of(view.result)
+    used = [u for g in positions(view) if (u := parts.used[g]) is not None]
+    if not used:
+        return columns, rows, ""
+    met = sum(np.stack(list(u.used.values())).sum(0) for u in used)
+    left = view.of(parts.land_left_tenths)
+    met, left = np.append(met, np.sum(met)), np.append(left, left.sum())
+    more = [
+        [*row, words.number(float(met[i]), "int"), words.number(left[i] / 10, "dec1")]
+        for i, row in enumerate(rows)
+    ]
+    text = words("supply.land_left", n=words.count("common.dwellings", int(met[-1])), ha=left[-1] / 10)
+    return [*columns, words("supply.land_col_met"), words("supply.land_col_left")], more, text

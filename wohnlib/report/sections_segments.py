@@ -5,21 +5,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wohnlib.model import floor_area as floor_model
+from wohnlib.model.need import LINES
 from wohnlib.model.segments import SEGMENTS
 from wohnlib.report import charts, page
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
 from wohnlib.report.sections_stand import small_share
-from wohnlib.report.segment_cells import between, ints, one, only_line, positions, whole
+from wohnlib.report.segment_cells import between, ints, one, only_line, positions, whole, with_tenure
 from wohnlib.report.view import View
 from wohnlib.segments import Parts, largest_gaps, parts_of
 from wohnlib.steps.segments import VARIANTS
 
 if TYPE_CHECKING:
-    from wohnlib.report.bedarf import Bedarf
+    from wohnlib.report.bedarf import Bedarf, Cell
 
 FIRST_STARTER, LAST_STARTER = 18, 29  # ages of those who live alone for the first time
 SAME = 0.5  # dwellings; a variant nearer than this to the report's own need is that
+REPLACEMENT = LINES.index("replacement")
 SMALL, LARGE = 2, 4  # positions of the floor-area classes from 60 and from 100 square metres
 
 
@@ -27,6 +29,7 @@ def names(report: "Bedarf") -> list[str]:
     return [report.words(f"seg.name_{s}") for s in SEGMENTS]
 
 
+@with_tenure("teilmaerkte", "seg.title")
 def segments_section(report: "Bedarf") -> Block:
     """Demand, supply, need and surplus by type and tenure, with the interval of new-build need."""
     view, words, year = report.view, report.words, report.view.year
@@ -36,28 +39,35 @@ def segments_section(report: "Bedarf") -> Block:
     left = view.of(parts.to_build)
     low, high = found.interval(view.index)
     picture = charts.grouped_bars(
-        names(report), {words("seg.newbuild"): need.tolist(), words("seg.surplus"): over.tolist()},
+        names(report), {words("seg.col_left"): left.tolist(), words("seg.surplus"): over.tolist()},
         colours=[f.NEED, f.RANGE], unit=words("seg.unit", year=year), lang=words.lang,
     )  # fmt: skip
     items = "; ".join(
-        words("seg.alt_item", name=n, need=a, over=b)
-        for n, a, b in zip(names(report), need, over, strict=True)
+        words("seg.alt_item", name=n, left=a, over=b)
+        for n, a, b in zip(names(report), left, over, strict=True)
     )
-    signed = view.of(found.printed_lines[:, -1]).sum(-1)
+    lines = view.of(found.printed_lines[:, -1])  # (segment, line)
+    signed = lines.sum(-1)
     before = whole(view, found.stock.total - found.stock.vacant)
-    rows = [
-        [n, *ints(report, (before[k], before[k] + _demand_change(report, parts, k))), *ints(report, [signed[k]], "signed"),
+    supply = whole(view, found.stock.total - found.stock.unusable) - lines[:, REPLACEMENT]
+    demand = supply + signed  # with the reserve, so that demand less supply is signed need
+    rows: list[list[Cell]] = [
+        [n, *ints(report, (before[k], demand[k], supply[k])), *ints(report, [signed[k]], "signed"),
          *ints(report, [need[k]]), between(report, low[k], high[k]), *ints(report, (over[k], left[k]))]
         for k, n in enumerate(names(report))
     ]  # fmt: skip
-    later = [before[k] + _demand_change(report, parts, k) for k in range(len(SEGMENTS))]
-    rows.append([words("common.total"), *ints(report, (before.sum(), sum(later))), *ints(report, [signed.sum()], "signed"),
-                 *ints(report, [need.sum()]), "", *ints(report, (over.sum(), left.sum()))])  # fmt: skip
+    rows.append([words("common.total"), *ints(report, (before.sum(), demand.sum(), supply.sum())),
+                 *ints(report, [signed.sum()], "signed"), *ints(report, [need.sum()]), "",
+                 *ints(report, (over.sum(), left.sum()))])  # fmt: skip
     columns = [words(f"seg.col_{c}", year=year) for c in (
-        "segment", "before", "later", "signed", "newbuild", "interval", "surplus", "left")]  # fmt: skip
+        "segment", "before", "later", "supply", "signed", "newbuild", "interval", "surplus", "left")]  # fmt: skip
+    columns += report.base_column(words("seg.newbuild"))
+    rows = report.with_base(rows, _newbuild_of)
+    notes = [words("seg.note"), words("seg.note_demand"),
+             words("seg.note_mean", draws=view.result.draws.count), words("seg.left_note")]  # fmt: skip
     table = page.table(
-        columns, rows, caption=words("seg.table"), notes=[words("seg.note"), words("seg.left_note")], total=True,
-        numeric=[False] + [True] * 7,
+        columns, rows, caption=words("seg.table"), notes=notes, total=True,
+        numeric=[False] + [True] * (len(columns) - 1),
     )  # fmt: skip
     return page.section(
         "teilmaerkte", words("seg.title"),
@@ -67,10 +77,10 @@ def segments_section(report: "Bedarf") -> Block:
     )  # fmt: skip
 
 
-def _demand_change(report: "Bedarf", parts: Parts, segment: int) -> int:
-    """Return the printed change of dwellings in demand: households, Incomings, second homes, backlog."""
-    lines = report.view.of(parts.segments.printed_lines[:, -1, segment])
-    return int(lines[:4].sum())
+def _newbuild_of(view: View) -> list[int]:
+    """Return new-build need by segment at the horizon, closed by its sum."""
+    found = view.of(parts_of(view.result).segments.newbuild[:, -1])
+    return [*map(int, found), int(found.sum())]
 
 
 def gap_text(report: "Bedarf") -> str:
@@ -114,7 +124,7 @@ def _variants(report: "Bedarf", parts: Parts) -> Block:
         rows.append([label, *ints(report, (ezfh, mfh, ezfh + mfh), "signed")])
     columns = [
         words("seg.col_variant"),
-        *(words(f"common.type_{b}") for b in ("ezfh", "mfh")),
+        *(words(f"common.type_{b}_short") for b in ("ezfh", "mfh")),
         words("common.total"),
     ]
     share = view.result.scenario.segments.newbuild_ezfh_share.value
@@ -124,6 +134,7 @@ def _variants(report: "Bedarf", parts: Parts) -> Block:
     )  # fmt: skip
 
 
+@with_tenure("kleine-wohnungen", "small.title")
 def small_section(report: "Bedarf") -> Block:
     """One-person households by age, starters and Incomings against small dwellings and their turnover."""
     view, words, year, result = report.view, report.words, report.view.year, report.view.result
@@ -180,6 +191,7 @@ def small_section(report: "Bedarf") -> Block:
     )  # fmt: skip
 
 
+@with_tenure("wohnflaeche", "seg.floor_title")
 def floor_section(report: "Bedarf") -> Block:
     """Floor area of dwellings beside household sizes; the additional need as bounds from the margins."""
     view, words, year, result = report.view, report.words, report.view.year, report.view.result

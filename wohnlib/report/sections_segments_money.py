@@ -1,4 +1,4 @@
-"""Sections of the report on affordable dwellings, and on needs that overlap."""
+"""Section of the report on affordable dwellings, and the published figure beside ours."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -7,15 +7,13 @@ import numpy as np
 
 from wohnlib.inputs_segments import RENT_CLASSES
 from wohnlib.model import affordable as model
-from wohnlib.model import overlap as overlap_model
 from wohnlib.model.rounding import round_keep_total
 from wohnlib.report import charts, page
 from wohnlib.report.page import Block
-from wohnlib.report.segment_cells import between, ints, one, only_line, positions, whole
+from wohnlib.report.segment_cells import ints, likely, one, only_line, positions, whole, with_tenure
 from wohnlib.segments import Parts, parts_of
 from wohnlib.segments import whole as whole_of_all
 from wohnlib.steps.affordable import KINDS, Affordable
-from wohnlib.steps.segment_local import BACKLOG
 
 if TYPE_CHECKING:
     from wohnlib.report.bedarf import Bedarf
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 PUBLISHED_REGION = "03251"  # the Kreis for which others published a gap
 
 
+@with_tenure("bezahlbar", "afford.title")
 def affordable_section(report: "Bedarf") -> Block:
     """Households with little money against cheap and price-bound dwellings; an overlay on need."""
     view, words, year = report.view, report.words, report.view.year
@@ -52,12 +51,12 @@ def affordable_section(report: "Bedarf") -> Block:
         [words("afford.row_cheap", limit=limit), *ints(report, (cheap, cheap)), None],
         [labels[1], *ints(report, (reached, reached)), None],
         [labels[2], *ints(report, bound), None],
-        [labels[3], *ints(report, gap), between(report, low, high)],
+        [labels[3], *ints(report, gap), likely(report, int(gap[1]), found.drawn)],
     ]
     columns = [words("small.col_what"), words("common.base"), f"31.12.{year}", words("older.col_range")]
     local = bool(found.bound_is_local[positions(view)].all())
     table = page.table(columns, rows, caption=words("afford.table"), numeric=[False, True, True, True],
-                       notes=[_recipients_note(report, parts),
+                       notes=[_recipients_note(report, parts), words("older.note_range"),
                               words("afford.bound_local") if local else words(
                                   "afford.bound_kreis", n=view.result.scenario.affordable.bound_stock.value)])  # fmt: skip
     title = _title(report, int(gap[1]), high)
@@ -77,9 +76,10 @@ def affordable_section(report: "Bedarf") -> Block:
 def _text(report: "Bedarf", gap: int, low: int, high: int) -> str:
     """Return how far the gap depends on who lives in cheap dwellings; price binding only where there is a gap."""
     view, words = report.view, report.words
-    reach = view.result.scenario.affordable.cheap_reached.value
+    reach = view.result.scenario.affordable.cheap_reached
+    worst, best = reach.range or (reach.value, reach.value)
     key = "afford.text" if high else "afford.text_none"
-    text = words(key, reach=reach, low=low, high=high, year=view.year)
+    text = words(key, reach=reach.value, worst=worst, best=best, low=low, high=high, year=view.year)
     return f"{text} {words('afford.text_bound')}" if gap else text
 
 
@@ -140,6 +140,21 @@ def _published(report: "Bedarf", found: Affordable) -> str:
     return words("afford.published", n=n, own=own, low=low, high=high, year=view.year)
 
 
+def published_row(report: "Bedarf") -> list[list[str]]:
+    """Return the row of the comparison with published figures: price-bound dwellings missing in the Kreis."""
+    result, words = report.view.result, report.words
+    if result.inputs.segments is None or result.inputs.areas.region != PUBLISHED_REGION:
+        return []
+    found = parts_of(result).affordable
+    if found is None:
+        return []
+    n = result.scenario.affordable.published_gap.value
+    own = whole_of_all(found.gap[:, -1])
+    cells = [words("afford.compared"), words.number(n, "int"),
+             words("afford.compared_own", own=own, year=report.view.year), words("afford.compared_why")]  # fmt: skip
+    return [cells]
+
+
 def _rents(report: "Bedarf", parts: Parts) -> Block:
     """The rented dwellings by rent class, folded."""
     view, words = report.view, report.words
@@ -156,77 +171,3 @@ def _rents(report: "Bedarf", parts: Parts) -> Block:
     return page.folded(
         caption, page.table(columns, rows, caption=caption, notes=[words("afford.rents_note")], total=True)
     )
-
-
-def overlap_section(report: "Bedarf") -> Block:
-    """Needs that the same household can have: bounds of full and no overlap; backlog net of overlap if entered."""
-    view, words, year = report.view, report.words, report.view.year
-    parts = parts_of(view.result)
-    needs = {}
-    if parts.step_free is not None:
-        needs["step_free"] = one(view, parts.step_free.gap[:, -1])
-    if parts.affordable is not None:
-        needs["affordable"] = one(view, parts.affordable.gap[:, -1])
-    backlog, net = _backlog(report, parts)
-    if backlog:
-        needs["backlog"] = int(np.floor(net.sum() + 0.5))
-    low, high = overlap_model.union_bounds([float(n) for n in needs.values()])
-    if low == high:
-        text = f"{_no_overlap(report, needs)} {_backlog_text(report, backlog, net)}"
-        return only_line("ueberschneidung", words("overlap.title"), text)
-    labels = [
-        *(words(f"overlap.row_{n}") for n in needs),
-        words("overlap.row_full"),
-        words("overlap.row_none"),
-    ]
-    values = [*(float(n) for n in needs.values()), low, high]
-    picture = charts.bars(
-        labels, values, highlight=labels[-2:], unit=words("overlap.unit", year=year), lang=words.lang
-    )
-    rows = [[n, *ints(report, [v])] for n, v in zip(labels, values, strict=True)]
-    table = page.table(
-        [words("small.col_what"), words("common.households")], rows, caption=words("overlap.table")
-    )
-    alt = words(
-        "overlap.alt",
-        list="; ".join(words("overlap.item", name=n, value=v) for n, v in zip(labels, values, strict=True)),
-    )
-    blocks = [page.figure(picture, alt, words("overlap.figure", low=low, high=high, place=view.place), table=table),
-              page.paragraph(words("overlap.text"))]  # fmt: skip
-    blocks.append(page.paragraph(_backlog_text(report, backlog, net)))
-    return page.section("ueberschneidung", words("overlap.title"), *blocks)
-
-
-def _no_overlap(report: "Bedarf", needs: dict[str, int]) -> str:
-    """Return the line for at most one need above zero, which can overlap with no other."""
-    view, words = report.view, report.words
-    found = [(name, n) for name, n in needs.items() if n > 0]
-    if not found:
-        return words("overlap.none", place=view.place, year=view.year)
-    name, n = found[0]
-    return words("overlap.single", place=view.place, year=view.year, what=words(f"overlap.row_{name}"), n=n)
-
-
-def _backlog(report: "Bedarf", parts: Parts) -> tuple[dict[str, int], np.ndarray]:
-    """Return the local backlog by kind, and net of what earlier kinds cover already; empty without figures."""
-    at = positions(report.view)
-    given = [parts.local.backlog[g] for g in at]
-    if any(g is None for g in given):
-        return {}, np.zeros(0)
-    total = {k: sum((g or {}).get(k, 0) for g in given) for k in BACKLOG}
-    net = np.zeros(len(BACKLOG))
-    for g, kinds in zip(at, given, strict=True):
-        ratios = {
-            (BACKLOG.index(a), BACKLOG.index(b)): share for (a, b), share in parts.local.overlap[g].items()
-            if BACKLOG.index(a) < BACKLOG.index(b)
-        }  # fmt: skip
-        net += overlap_model.without_overlap([(kinds or {}).get(k, 0) for k in BACKLOG], ratios)
-    return total, net
-
-
-def _backlog_text(report: "Bedarf", backlog: dict[str, int], net: np.ndarray) -> str:
-    words = report.words
-    if not backlog:
-        return words("overlap.backlog_missing")
-    return words("overlap.backlog", total=sum(backlog.values()), net=float(net.sum()),
-                 off=sum(backlog.values()) - float(net.sum()))  # fmt: skip

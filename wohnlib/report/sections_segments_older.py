@@ -8,14 +8,26 @@ from wohnlib.model import older as model
 from wohnlib.model.rounding import round_keep_total
 from wohnlib.report import charts, page
 from wohnlib.report.page import Block
-from wohnlib.report.segment_cells import between, drawn, ints, one, only_line, positions, spec_of, whole
+from wohnlib.report.segment_cells import (
+    between,
+    drawn,
+    ints,
+    likely,
+    only_line,
+    positions,
+    spec_of,
+    whole,
+    with_tenure,
+)
 from wohnlib.report.view import View
 from wohnlib.segments import parts_of
+from wohnlib.steps.own_figures import NURSING, own_homes, places_by_year
 
 if TYPE_CHECKING:
     from wohnlib.report.bedarf import Bedarf
 
 
+@with_tenure("barrierearm", "older.title")
 def older_section(report: "Bedarf") -> Block:
     """Households of older people whose mobility is impaired, and dwellings that fit them."""
     view, words, year = report.view, report.words, report.view.year
@@ -32,7 +44,6 @@ def older_section(report: "Bedarf") -> Block:
     cells = {name: whole(view, values[:, [0, -1]]) for name, values in rows_of}
     cells["newbuild"] = cells["gap"] - cells["conversion"]
     alone = view.alone[[0, -1]]
-    low, high = (one(view, v[:, -1]) for v in (found.gap_low, found.gap_high))
     labels = [words(f"older.row_{n}") for n in ("households", "impaired", "reached", "gap")]
     values = [float(cells[n][1]) for n in ("households", "impaired", "reached", "gap")]
     picture = charts.bars(
@@ -43,23 +54,46 @@ def older_section(report: "Bedarf") -> Block:
         [words("older.row_alone75"), *ints(report, alone[:, 2]), None],
     ]
     for name, _ in rows_of:
-        span = between(report, low, high) if name == "gap" else None
+        span = likely(report, int(cells["gap"][1]), found.drawn) if name == "gap" else None
         rows.append([words(f"older.row_{name}"), *ints(report, cells[name]), span])
     columns = [words("small.col_what"), words("common.base"), f"31.12.{year}", words("older.col_range")]
     table = page.table(columns, rows, caption=words("older.table"), numeric=[False, True, True, True],
                        notes=[words("older.note_local") if local else words(
                            "older.note", rate=assumed.mobility_rate.value, share=assumed.step_free_share.value,
-                           reached=assumed.step_free_reached.value)])  # fmt: skip
+                           reached=assumed.step_free_reached.value), words("older.note_range")])  # fmt: skip
     gap = int(cells["gap"][1])
     title = words("older.figure" if gap else "older.figure_none", place=view.place, year=year,
                   gap=words.count("common.dwellings", gap))  # fmt: skip
     alt = words("older.alt", year=year, households=values[0], impaired=values[1], reached=values[2], gap=gap)
     text = words("older.text", rate=assumed.mobility_rate.value, conversion=words.count("common.dwellings", int(cells["conversion"][1])),
                  newbuild=words.count("common.dwellings", int(cells["newbuild"][1])), year=year)  # fmt: skip
+    left = int(view.to_build[-1].sum())
+    if cells["newbuild"][1] > left:
+        text = f"{text} {words('older.more_conversion', left=left)}"
     return page.section(
         "barrierearm", words("older.title"), page.figure(picture, alt, title, table=table),
-        page.paragraph(text), page.paragraph(words("older.overlay")),
+        page.paragraph(text), *_homes(report, gap), page.paragraph(words("older.overlay")),
     )  # fmt: skip
+
+
+def _homes(report: "Bedarf", gap: int) -> list[Block]:
+    """Return what the planned places of the units' own table mean: for the gap, and for the households."""
+    view, words, result = report.view, report.words, report.view.result
+    rows = result.inputs.local.table("senior_homes", None if view.index is None else view.key)
+    if rows.empty:
+        return []
+    nursing = rows["kind"] == NURSING
+    care, other = (places_by_year(rows[k], result.time) for k in (nursing, ~nursing))
+    texts = []
+    more = int(other[-1] - other[0])
+    if more > 0 and gap:
+        texts.append(words("older.homes_other", n=words.count("older.places", more), year=view.year,
+                           share=min(1.0, more / gap)))  # fmt: skip
+    change = int(care[-1] - care[0])
+    if change and own_homes(result.inputs, result.scenario):
+        key = "homes_more" if change > 0 else "homes_less"
+        texts.append(words(f"older.{key}", n=words.count("older.places", abs(change)), year=view.year))
+    return [page.paragraph(" ".join(texts))] if texts else []
 
 
 def _local(report: "Bedarf") -> bool:
@@ -67,6 +101,7 @@ def _local(report: "Bedarf") -> bool:
     return not bool(np.isnan(suitable[positions(report.view)]).any())
 
 
+@with_tenure("freie-haeuser", "older.free_title")
 def houses_section(report: "Bedarf") -> Block:
     """Houses that older people leave each year against the houses that families look for; chain of moves."""
     view, words, year = report.view, report.words, report.view.year

@@ -1,30 +1,28 @@
-"""Sections of the report on supply: losses, vacancy, potentials, and what follows from the gaps."""
+"""Sections of the report on supply: losses, vacancy, and what potentials take of the building land."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from wohnlib.inputs_segments import BUILT_CLASSES, MONTHS, REASONS
-from wohnlib.model import levers as lever_model
 from wohnlib.model import supply as model
 from wohnlib.model.need import LINES
-from wohnlib.model.segments import SEGMENTS
+from wohnlib.model.rounding import round_keep_total
 from wohnlib.report import charts, page
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
-from wohnlib.report.sections_segments_older import freed_text
-from wohnlib.report.segment_cells import ints, only_line, positions, whole
+from wohnlib.report.segment_cells import ints, only_line, positions, whole, with_tenure
 from wohnlib.segments import Parts, parts_of
-from wohnlib.steps.segment_local import Potential
+from wohnlib.steps.segment_local import OWNERS, Potential
 
 if TYPE_CHECKING:
     from wohnlib.report.bedarf import Bedarf
 
-OLD = 2  # position of people aged 75 and more among those living alone
 REPLACEMENT = LINES.index("replacement")
 GROUPS = (("old", 0, 2), ("fifties", 2, 4), ("seventies", 4, 6), ("nineties", 6, 8), ("new", 8, 10))
 
 
+@with_tenure("bestand-verliert", "supply.title")
 def supply_section(report: "Bedarf") -> Block:
     """Dwellings lost by year built, and vacancy by how long it lasts."""
     view, words, year = report.view, report.words, report.view.year
@@ -35,15 +33,18 @@ def supply_section(report: "Bedarf") -> Block:
     lost = view.of(parts.losses_by_age)
     stock = whole(view, parts.built)
     labels = [words(f"supply.built_{g}") for g, _, _ in GROUPS]
-    losses = np.array([lost[a:b].sum() for _, a, b in GROUPS])
+    losses = _rounded(
+        np.array([lost[a:b].sum() for _, a, b in GROUPS]), int(view.lines[:, REPLACEMENT].sum())
+    )
     dwellings = [int(stock[a:b].sum()) for _, a, b in GROUPS]
     picture = charts.bars(
         labels, losses.tolist(), unit=words("supply.unit", year=year), colour=f.MINUS, lang=words.lang
     )
     rows = [[n, *ints(report, (d, v))] for n, d, v in zip(labels, dwellings, losses, strict=True)]
+    rows.append([words("common.total"), *ints(report, (sum(dwellings), losses.sum()))])
     table = page.table(
         [words("supply.col_built"), words("supply.col_stock"), words("supply.col_lost", year=year)], rows,
-        caption=words("supply.table"), notes=[words("supply.note")],
+        caption=words("supply.table"), notes=[words("supply.note")], total=True,
     )  # fmt: skip
     total = float(losses.sum())
     share = float(losses[0]) / total if total else 0.0
@@ -60,6 +61,11 @@ def supply_section(report: "Bedarf") -> Block:
         _vacancy(report, parts),
     ]  # fmt: skip
     return page.section("bestand-verliert", words("supply.title"), *blocks)
+
+
+def _rounded(values: np.ndarray, total: int) -> np.ndarray:
+    """Return values as whole numbers that sum to the printed total."""
+    return round_keep_total(values * total / values.sum()) if values.sum() else values.astype(int)
 
 
 def _by_type(report: "Bedarf") -> str:
@@ -97,113 +103,82 @@ def _vacancy(report: "Bedarf", parts: Parts) -> Block:
     return page.join(page.paragraph(text), page.folded(words("supply.vacancy_table"), table))
 
 
+@with_tenure("potenziale", "supply.pot_title")
 def potentials_section(report: "Bedarf") -> Block:
     """What of the need is met by vacant houses, conversions and gaps, and the land that is left to find."""
     view, words, year = report.view, report.words, report.view.year
-    parts = parts_of(view.result)
-    given = [parts.local.potentials[g] for g in positions(view)]
-    known = [
-        (g, Potential({}, np.zeros(2), 0.0) if p is None else p)
-        for g, p in zip(positions(view), given, strict=True)
-    ]
-    count = sum(p is not None for p in given)
-    if not count:
+    parts, at = parts_of(view.result), positions(report.view)
+    given = [p for g in at if (p := parts.local.potentials[g]) is not None]
+    if not given:
         return only_line("potenziale", words("supply.pot_title"), words("supply.pot_missing"))
-    land = view.result.scenario.land
-    density = np.array([land.density.ezfh.value, land.density.mfh.value])
-    used = dict.fromkeys(model.KINDS, 0.0)
-    before = hectares = on_land = rest = 0.0
-    for g, p in known:
-        to_build = view.result.printed.to_build[g, -1].astype(float)
-        left = model.land_after_potentials(to_build, p.dwellings, density, np.zeros(2))
-        before += float((to_build / density).sum())
-        for kind in model.KINDS:
-            used[kind] += float(left.used[kind].sum())
-        hectares += float(left.hectares.sum())
-        on_land += float(np.minimum(left.left_to_build, p.on_land).sum())
-        rest += float(np.maximum(left.left_to_build - p.on_land, 0).sum())
-    labels = [
-        *(words(f"supply.pot_{k}") for k in model.KINDS),
-        words("supply.pot_land"),
-        words("supply.pot_rest"),
+    used = {
+        k: sum(float(u.used[k].sum()) for g in at if (u := parts.used[g]) is not None) for k in model.KINDS
+    }
+    on_land, rest = _on_land(parts, at)
+    labels = [words(f"supply.pot_{k}") for k in (*model.KINDS, "land", "rest")]
+    values = [*used.values(), float(on_land.sum()), float(rest.sum())]
+    there = [*(sum(float(p.dwellings[k].sum()) for p in given) for k in model.KINDS),
+             sum(float(p.on_land.sum()) for p in given)]  # fmt: skip
+    rows: list[list[str | None]] = [
+        [n, *(ints(report, [t]) if t is not None else [None]), *ints(report, [v])]
+        for n, t, v in zip(labels, [*there, None], values, strict=True)
     ]
-    values = [*used.values(), on_land, rest]
-    there = [*(sum(float(p.dwellings[k].sum()) for p in given if p is not None) for k in model.KINDS),
-             sum(float(p.on_land.sum()) for _, p in known), None]  # fmt: skip
-    rows = [[n, *(None if t is None else words.number(t, "int") for t in [t]), *ints(report, [v])]
-            for n, t, v in zip(labels, there, values, strict=True)]  # fmt: skip
+    total = int(view.of(view.result.printed.to_build)[-1].sum())
+    rows.append([words("rest.row_rest"), None, *ints(report, [total])])
     picture = charts.bars(labels, values, unit=words("supply.pot_unit", year=year), lang=words.lang)
     columns = [words("small.col_what"), words("supply.pot_col_there"), words("supply.pot_col_used")]
-    municipal = sum(p.municipal for _, p in known)
+    listed = "; ".join(words("supply.item", name=n, value=v) for n, v in zip(labels, values, strict=True))
     return page.section(
         "potenziale", words("supply.pot_title"),
         page.figure(
-            picture,
-            words("supply.pot_alt", list="; ".join(words("supply.item", name=n, value=v) for n, v in zip(labels, values, strict=True))),
-            words("supply.pot_figure", before=before, after=hectares),
+            picture, words("supply.pot_alt", list=listed), _land_title(report, parts),
             table=page.table(columns, rows, caption=words("supply.pot_table"), notes=[words("supply.pot_note")],
-                             numeric=[False, True, True]),
+                             numeric=[False, True, True], total=True),
         ),
-        page.paragraph(words("supply.pot_text_unit" if len(given) == 1 else "supply.pot_text",
-                             municipal=municipal, known=count, all=len(given))),
+        page.paragraph(_found_text(report, parts, rest, len(given))),
+        _owners(report, given),
     )  # fmt: skip
 
 
-def follows_section(report: "Bedarf") -> Block:
-    """From gaps to levers, by rules that stand in the code and are tested."""
-    view, words, year = report.view, report.words, report.view.year
-    parts = parts_of(view.result)
-    gaps = parts.gaps(view.index)
-    left = view.of(parts.to_build)
-    labels = [words(f"seg.name_{s}") for s in SEGMENTS]
-    picture = charts.bars(
-        labels, left.astype(float).tolist(), unit=words("follows.unit", year=year), lang=words.lang
-    )
-    found = lever_model.levers(gaps)
-    n = words.count
-    values = {
-        "rent_flats": n("common.dwellings", gaps.rent_mfh), "own_flats": n("common.dwellings", gaps.own_mfh),
-        "building_land": words.number(gaps.hectares, "dec1"), "no_new_areas": n("common.dwellings", gaps.surplus_ezfh),
-        "reuse_vacant": n("common.dwellings", gaps.long_vacant), "use_potentials": n("common.dwellings", gaps.potentials),
-        "potentials_table": words.number(gaps.hectares, "dec1"), "step_free": n("common.dwellings", gaps.step_free),
-        "older_move": freed_text(report), "price_bound": n("common.dwellings", gaps.affordable),
-        "extend_binding": n("common.dwellings", gaps.bound_ending), "renew_old": words.number(gaps.old_stock_share, "pct0"),
-    }  # fmt: skip
-    if not found:
-        return only_line("folgerungen", words("follows.title"), words("follows.none"))
-    rows = [
-        [
-            words(f"follows.name_{k}"),
-            words(f"follows.why_{k}", n=values[k], year=year),
-            words(f"follows.do_{k}"),
-        ]
-        for k in found
-    ]
-    columns = [words(f"follows.col_{c}") for c in ("lever", "why", "do")]
-    table = page.table(
-        columns, rows, caption=words("follows.table"), numeric=[False] * 3, notes=[words("follows.note")]
-    )
-    alt = words(
-        "follows.alt",
-        list="; ".join(words("supply.item", name=a, value=b) for a, b in zip(labels, left, strict=True)),
-    )
-    title = words(
-        "follows.figure", place=view.place, year=year, n=words.count("common.dwellings", int(left.sum()))
-    )
-    return page.section("folgerungen", words("follows.title"), page.figure(picture, alt, title),
-                        page.paragraph(_for_builders(report, gaps)), page.paragraph(words("follows.text")),
-                        table)  # fmt: skip
+def _on_land(parts: Parts, at: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return what of the rest goes on building land that is there, and on land still to find; both (type,)."""
+    on_land, rest = np.zeros(2), np.zeros(2)
+    for g in at:
+        used, own = parts.used[g], parts.local.potentials[g]
+        left = parts.result.printed.to_build[g, -1] if used is None else used.left_to_build
+        there = np.zeros(2) if own is None else np.minimum(left, own.on_land)
+        on_land, rest = on_land + there, rest + left - there
+    return on_land, rest
 
 
-def _for_builders(report: "Bedarf", gaps: lever_model.Gaps) -> str:
-    """Return which dwellings a housing company should plan, in sentences that stand only where they hold."""
+def _land_title(report: "Bedarf", parts: Parts) -> str:
+    """Return the land needed before and after potentials, or that they change nothing."""
+    at = positions(report.view)
+    before, after = (float(x[at].sum()) / 10 for x in (parts.land_tenths, parts.land_left_tenths))
+    key = "pot_figure" if after < before else "pot_figure_same"
+    return report.words(f"supply.{key}", before=before, after=after, place=report.view.place)
+
+
+def _found_text(report: "Bedarf", parts: Parts, rest: np.ndarray, known: int) -> str:
+    """Return the land still to be found, from how many units the figures are, and what the municipality owns."""
     view, words = report.view, report.words
-    count = words.count
-    parts = [words("follows.rent" if gaps.rent_mfh else "follows.rent_none", year=view.year,
-                   n=count("common.dwellings", gaps.rent_mfh))]  # fmt: skip
-    older = int(view.alone[-1, OLD] - view.alone[0, OLD])
-    if gaps.rent_mfh >= lever_model.WORTH and older > 0:
-        parts.append(words("follows.small", n=older, year=view.year))
-    if gaps.rent_mfh >= lever_model.WORTH and gaps.affordable:
-        parts.append(words("follows.bound", n=count("follows.households", gaps.affordable)))
-    return " ".join(parts)
+    land = view.result.scenario.land.density
+    hectares = float((rest / np.array([land.ezfh.value, land.mfh.value])).sum())
+    municipal = sum(p.municipal for g in positions(view) if (p := parts.local.potentials[g]) is not None)
+    texts = [words("supply.pot_find" if rest.sum() else "supply.pot_find_none", ha=hectares)]
+    if municipal:
+        texts.append(words("supply.pot_municipal", municipal=municipal))
+    if view.index is None:
+        texts.append(words("supply.pot_known", known=known, all=len(positions(view))))
+    return " ".join(texts)
+
+
+def _owners(report: "Bedarf", given: list[Potential]) -> Block:
+    """The dwellings entered by who owns the house or the land, folded."""
+    words = report.words
+    sums = {o: sum(p.owners.get(o, 0.0) for p in given) for o in OWNERS}
+    rows = [[words(f"supply.owner_{o or 'none'}"), *ints(report, [n])] for o, n in sums.items() if n]
+    rows.append([words("common.total"), *ints(report, [sum(sums.values())])])
+    caption = words("supply.owner_table")
+    columns = [words("supply.owner_col"), words("common.dwellings")]
+    return page.folded(caption, page.table(columns, rows, caption=caption, total=True))

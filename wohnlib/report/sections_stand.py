@@ -129,9 +129,22 @@ def _shares_figure(
     ]
     rows.append([words("common.total"), words.number(own.sum(), "int"), *[words.number(1, "pct1")] * 2])
     columns = [words(f"stand.{kind}_col"), words("stand.number"), words("common.share"), words("stand.kreis")]
-    table = page.table(columns, rows, caption=words(f"stand.{kind}_table"), total=True)
+    table = page.table(
+        columns,
+        rows,
+        caption=words(f"stand.{kind}_table"),
+        total=True,
+        notes=_off(report, kind, int(own.sum())),
+    )
     alt = words(f"stand.{kind}_alt", place=view.place, list=items)
     return page.figure(picture, alt, title, table=table)
+
+
+def _off(report: "Bedarf", kind: str, found: int) -> list[str]:
+    """Return a note if the classes sum to another number than the published total."""
+    view, words = report.view, report.words
+    total = view.dwellings if kind == "floor" else int(view.households[0].sum())
+    return [] if found == total else [words("stand.off", found=found, total=total)]
 
 
 def _facts(report: "Bedarf") -> Block:

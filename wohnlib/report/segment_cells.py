@@ -1,6 +1,7 @@
 """What the sections on segments share: whole numbers of an area, one-line sections, rows of numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Section = Callable[["Bedarf"], Block]
 FEW = 20.0  # below this a yearly number is shown with one decimal
 
 
@@ -30,6 +32,21 @@ def one(view: View, values: Array) -> int:
 def only_line(id: str, title: str, text: str) -> Block:
     """Return a section that is one line: which figure is missing and where to get it."""
     return page.section(id, title, page.paragraph(text))
+
+
+def with_tenure(id: str, title: str) -> Callable[[Section], Section]:
+    """Return a decorator that makes a section one line where the region has no figures on rented dwellings."""
+
+    def decorate(section: Section) -> Section:
+        @wraps(section)
+        def shown(report: "Bedarf") -> Block:
+            if report.view.result.inputs.segments is None:
+                return only_line(id, report.words(title), report.words("seg.missing"))
+            return section(report)
+
+        return shown
+
+    return decorate
 
 
 def ints(report: "Bedarf", values: Iterable[float], spec: str = "int") -> list[str]:
@@ -50,6 +67,12 @@ def spec_of(values: Sequence[float]) -> str:
 def drawn(view: View, values: Array) -> Array:
     """Return draws (draw,) of this area from draws (draw, area)."""
     return values.sum(1) if view.index is None else values[:, view.index]
+
+
+def likely(report: "Bedarf", shown: int, values: Array) -> str:
+    """Return the 80 % interval of draws (draw, area) of this area for a cell; it holds the printed number."""
+    low, high = np.quantile(drawn(report.view, values), [0.1, 0.9])
+    return between(report, min(np.floor(low), shown), max(np.ceil(high), shown))
 
 
 def positions(view: View) -> list[int]:

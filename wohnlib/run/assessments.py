@@ -25,6 +25,7 @@ def run_assessments(
 ) -> int:  # fmt: skip
     """Make the reports and return the exit code: 0, 1 (an area failed) or 2 (an area's input was bad)."""
     from wohnlib import manifest
+    from wohnlib.check import check_own
     from wohnlib.notebook import RANGE
     from wohnlib.run import files
     from wohnlib.run.batch import describe, run_batch, worker_count
@@ -33,6 +34,7 @@ def run_assessments(
     # everything is checked before anything is written
     words = Words(lang)
     check_keys(region, keys)
+    check_own(region, scenario)
     result = open_assessment(region, scenario, horizon, lang)
     span = tuple(open_assessment(region, name, result.scenario.horizon_year, lang) for name in RANGE)
     chosen = [k for k in result.inputs.areas.keys if not keys or k in keys]

@@ -10,6 +10,7 @@ from wohnlib.assess import Assessment
 from wohnlib.inputs_segments import RENT_UPPER, SegmentInputs
 from wohnlib.model import affordable as model
 from wohnlib.steps.households import SENIOR_AGE
+from wohnlib.steps.older import uniform
 
 Array = NDArray[np.float64]
 KINDS = ("sgb2", "old_age", "housing_benefit")
@@ -27,6 +28,7 @@ class Affordable:
     gap: Array  # (area, year)
     gap_low: Array
     gap_high: Array
+    drawn: Array  # (draw, area) gap at the horizon, over draws of the households and of who lives in cheap dwellings
 
 
 def affordable(
@@ -49,8 +51,8 @@ def affordable(
         recipients = np.where(np.isnan(local), recipients, local * renting)
     everyone = result.households.total[0]
     demand = recipients.sum(1)[:, None] * everyone / everyone[:, :1]
-    spread = model.spread_by_recipients(assumed.bound_stock.value, recipients[:, 0])
-    ends = list(bound_ends) or [None] * len(spread)
+    ends = list(bound_ends) or [None] * len(recipients)
+    spread = _spread_bound(assumed.bound_stock.value, recipients[:, 0], ends)
     years = [result.time.base_date.year - 1, *result.time.years]  # position 0: before any binding ends
     bound = np.array([
         [float(n) if e is None else model.bound_left(float(sum(e.values())), dict(e), y) for y in years]
@@ -60,10 +62,33 @@ def affordable(
     cheap = np.maximum(below - bound[:, 0], 0)
     reach = assumed.cheap_reached
     low, high = reach.range or (reach.value, reach.value)
+    middle, least, most = (
+        model.affordable_gap(demand, cheap[:, None], r, bound) for r in (reach.value, high, low)
+    )
     return Affordable(
-        recipients, demand, cheap, bound, np.array([e is not None for e in ends]),
-        *(model.affordable_gap(demand, cheap[:, None], r, bound) for r in (reach.value, high, low)),
+        recipients, demand, cheap, bound, np.array([e is not None for e in ends]), middle, least, most,
+        _drawn_gap(result, demand[:, -1], cheap, bound[:, -1]),
     )  # fmt: skip
+
+
+def _spread_bound(total: float, recipients: Array, ends: Sequence[Mapping[int, int] | None]) -> Array:
+    """Return the Kreis's price-bound dwellings, less those of the units' own lists, spread over the other units."""
+    others = np.array([e is None for e in ends]) & (recipients > 0)
+    if not others.any():
+        return np.zeros(len(recipients))
+    rest = max(total - sum(sum(e.values()) for e in ends if e is not None), 0.0)
+    return model.spread_by_recipients(rest, np.where(others, recipients, 0.0))
+
+
+def _drawn_gap(result: Assessment, demand: Array, cheap: Array, bound: Array) -> Array:
+    """Return the gap at the horizon in every draw (draw, area); demand moves with the households of the draw.
+
+    The share of cheap dwellings in which these households live is drawn evenly, the same for all units.
+    """
+    draws, item = result.draws, result.scenario.affordable.cheap_reached
+    reach = uniform(item, result.scenario.uncertainty.seed.value, "affordable:cheap_reached", draws.count)
+    everyone = draws.households[:, :, -1].sum(-1)
+    return model.affordable_gap(demand * everyone / everyone.mean(0), reach[:, None] * cheap, 1.0, bound)
 
 
 def _recipients(result: Assessment, figures: SegmentInputs) -> Array:

@@ -55,7 +55,8 @@ def _own(inputs: Inputs, years: range) -> list[dict[int, Array]]:
     """Return for each unit its completions by year (type,)."""
     out = []
     for key in inputs.areas.keys:
-        rows = inputs.local.table("completions", key).to_dict("records")
+        table = inputs.local.table("completions", key)
+        rows = table.to_dict("records") if len(table) else []
         out.append({
             int(r["year"]): np.array([r[f"completed_{t}"] for t in TYPES]) for r in rows if int(r["year"]) in years
         })  # fmt: skip
@@ -87,6 +88,8 @@ def _permitted(inputs: Inputs, scenario: Scenario) -> Array:
     out = np.zeros((len(inputs.areas), len(TYPES)))
     for place, key in enumerate(inputs.areas.keys):
         rows = inputs.local.table("completions", key)
+        if rows.empty:
+            continue
         rows = rows[rows["year"] < scenario.start_year].sort_values("year")
         for column, kind in enumerate(TYPES):
             counted = rows[rows[f"open_{kind}"].notna()]

@@ -76,11 +76,14 @@ def signed_need(
     scenario: Scenario, households: HouseholdPath, stock: StockBase, need: NeedPath, counts: Array
 ) -> Array:
     """Return signed need of every draw (draw, area, year, type) from its households (draw, area, year, size)."""
-    extra = need_model.demand(stock.kappa, counts - households.household_count, stock.occupancy)
     reserve = np.array([scenario.dwellings.reserve.ezfh.value, scenario.dwellings.reserve.mfh.value])
-    signed = need.signed + extra / (1 - reserve)
     reported = np.abs(need.lines).sum((0, 2, 3, 4)) > 0  # units whose need cannot be reported stay at zero
-    return np.where(reported[:, None, None], signed, 0.0)
+    reported = reported[:, None, None]
+    per_household = stock.kappa[:, None, None] * stock.occupancy / (1 - reserve)  # (area, size, type)
+    per_household = np.where(reported, per_household, 0.0)
+    fixed = np.where(reported, need.signed, 0.0) - households.household_count @ per_household
+    signed = counts @ per_household
+    return np.add(signed, fixed, out=signed)
 
 
 def read_draws(
@@ -178,8 +181,7 @@ def _readings(households: HouseholdPath) -> tuple[Array, Array]:
     starts = np.array(PEOPLE_GROUPS)
     member = (np.searchsorted(starts, age, side="right") - 1 == np.arange(len(starts))[:, None]).astype(float)
     groups = np.broadcast_to(member, (areas, years, *member.shape))
-    private = (1 - households.institutional_rate) * households.balance[:, None]  # (area, age)
-    one = private[:, None, :, None] * rate / households.mean_size[:, None, None, :]
+    one = households.private[..., None] * rate / households.mean_size[:, None, None, :]
     total = rate.sum(-1)
     rest = total - rate[..., 0]
     ratio = np.divide(rate[..., 0], rest, out=np.zeros_like(rest), where=rest > 0)

@@ -1,6 +1,6 @@
 """Steps 5 to 11 and 15: stock by type, need by line, need and surplus, land, what remains."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from wohnlib.inputs import Inputs
 from wohnlib.model import need as model
 from wohnlib.model.dwellings import occupancy, spread, stock_by_class, stock_by_use
 from wohnlib.scenario import Scenario, Types
+from wohnlib.steps.backlog import lacking
 from wohnlib.steps.completions import built_since
 from wohnlib.steps.households import HouseholdPath
 from wohnlib.steps.incomings import added_incomings, base_incomings
@@ -46,6 +47,7 @@ class NeedPath:
     known_years: tuple[int, ...]  # years whose completions are subtracted
     unknown_years: tuple[int, ...]  # years between base date and start year without a figure
     own_years: tuple[tuple[int, ...], ...] = ()  # by unit: years of which its own figures are subtracted
+    backlog_base: Array = field(default_factory=lambda: np.zeros(0))  # (area,) N, once it is all there
 
     @property
     def signed(self) -> Array:
@@ -122,9 +124,11 @@ def project_need(
     second_homes = stock.holiday[:, None, :] + growth * (
         assumed.second_homes_change_per_year.value * holiday_by_type[:, None, :]
     )
-    lacking = assumed.backlog_share.value * households.total[0, :, 0]
+    backlog_base = lacking(inputs, scenario, households.total[0, :, 0])
     backlog = model.backlog(
-        lacking[:, None] * _by_type(assumed.backlog_mfh_share.value), elapsed, assumed.backlog_years.value
+        backlog_base[:, None] * _by_type(assumed.backlog_mfh_share.value),
+        elapsed,
+        assumed.backlog_years.value,
     )
     reserve = _values(assumed.reserve)
     loss = model.losses(stock, _values(assumed.loss_rate), assumed.loss_on_unusable.value)
@@ -143,6 +147,7 @@ def project_need(
         known_years=built.known,
         unknown_years=built.unknown,
         own_years=built.own_years,
+        backlog_base=backlog_base,
     )
 
 

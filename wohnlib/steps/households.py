@@ -19,6 +19,7 @@ from wohnlib.model.households import (
     with_one_person_trend,
 )
 from wohnlib.scenario import Scenario
+from wohnlib.steps.own_figures import own_home_rates, with_own_households
 from wohnlib.steps.time import Time
 
 Array = NDArray[np.float64]
@@ -45,6 +46,17 @@ class HouseholdPath:
     living_alone: Array  # (draw, area, year, 3): all ages, 65+, 75+
     effects: Array  # (draw, area, year, 3): population size, age structure, household formation
     mean_size_6plus: float
+    own_homes: Array | None = None  # (area, year, age) shares in homes where units named theirs
+
+    @property
+    def in_homes(self) -> Array:
+        """Share of people in homes: (age,), or (area, year, age) where units named their homes."""
+        return self.institutional_rate if self.own_homes is None else self.own_homes
+
+    @property
+    def private(self) -> Array:
+        """People in census households per person (area, year or 1, age)."""
+        return (1 - self.in_homes) * self.balance[:, None, None]
 
     @property
     def total(self) -> Array:
@@ -71,10 +83,13 @@ def project_households(inputs: Inputs, scenario: Scenario, time: Time, pop_count
     sizes = mean_sizes(households, size_6plus)
     by_class = np.concatenate([households[:, :4], households[:, 4:].sum(1, keepdims=True)], axis=1)
     persons = by_class * sizes
-    balance = persons.sum(1) / (base * (1 - q)).sum(1)
+    own = own_home_rates(inputs, scenario, time, pop_count[0].sum(2), q)
+    private = 1 - (q if own is None else own)
+    private_0 = private if own is None else private[:, 0]
+    balance = persons.sum(1) / (base * private_0).sum(1)
     start = interpolate_rates(inputs.member_rate, inputs.member_from, inputs.member_to, AGES, FIRST_ALONE)
     rates, left = calibrate_rates(
-        base * (1 - q) * balance[:, None],
+        base * private_0 * balance[:, None],
         start,
         persons,
         inputs.senior_only,
@@ -85,18 +100,19 @@ def project_households(inputs: Inputs, scenario: Scenario, time: Time, pop_count
     faults = [fault("household_fit", unit=inputs.areas.names[g]) for g in np.flatnonzero(left > FITTED)]
     if faults:
         raise InputError(faults)
-    members = with_one_person_trend(rates, _trend(inputs, scenario, time))
-    people = pop_count.sum(3) * (1 - q) * balance[:, None, None]
+    members = with_one_person_trend(rates, one_person_change(inputs, scenario, time))
+    people = pop_count.sum(3) * private * balance[:, None, None]
+    members = with_own_households(inputs, scenario, time, people[0], members, sizes)
     counts = household_count(people, members, sizes[:, None, :])
     alone = people * members[..., 0]
     living_alone = np.stack(
         [alone.sum(-1), alone[..., SENIOR_AGE:].sum(-1), alone[..., OLD_SENIOR_AGE:].sum(-1)], axis=-1
     )
     effects = decompose(people[:, :, :1], people, members[:, :1], members, sizes[:, None, :])
-    return HouseholdPath(q, balance, people, members, sizes, counts, living_alone, effects, size_6plus)
+    return HouseholdPath(q, balance, people, members, sizes, counts, living_alone, effects, size_6plus, own)
 
 
-def _trend(inputs: Inputs, scenario: Scenario, time: Time) -> Array:
+def one_person_change(inputs: Inputs, scenario: Scenario, time: Time) -> Array:
     """Return the relative change of the one-person rate (year,): a share of the census change 2011 to 2022."""
     base = time.base_date.year + (time.base_date.timetuple().tm_yday - 1) / 365
     observed = (inputs.one_person_share_2022 / inputs.one_person_share_2011 - 1) / (

@@ -11,6 +11,7 @@ from wohnlib.inputs_segments import SegmentInputs
 from wohnlib.model import draws as draw_model
 from wohnlib.model import older as model
 from wohnlib.scenario import Assumption
+from wohnlib.steps.draws import PEOPLE_GROUPS
 from wohnlib.steps.households import OLD_SENIOR_AGE, SENIOR_AGE
 from wohnlib.steps.segments import Segments
 
@@ -31,6 +32,7 @@ class StepFree:
     gap_high: Array
     conversion: Array
     newbuild: Array
+    drawn: Array  # (draw, area) gap at the horizon, over draws of the households and of all three assumptions
 
 
 def step_free(
@@ -60,16 +62,36 @@ def step_free(
         return model.step_free_gap(need, lived_in(share, reached)[:, None], 1.0)
 
     rate, share, reach = assumed.mobility_rate, assumed.step_free_share, assumed.step_free_reached
-    (r0, r1), (s0, s1), (m0, m1) = _range(rate), _range(share), _range(reach)
+    (r0, r1), (s0, s1), (m0, m1) = span_of(rate), span_of(share), span_of(reach)
     middle = gap(rate.value, share.value, reach.value)
     conversion, newbuild = model.split_gap(middle, assumed.newbuild_share.value)
     return StepFree(
         households, households * rate.value, lived_in(share.value, reach.value), middle,
         gap(r0, s1, m1), gap(r1, s0, m0), conversion, newbuild,
+        _drawn_gap(result, households[:, -1], local, used),
     )  # fmt: skip
 
 
-def _range(item: Assumption[float]) -> tuple[float, float]:
+def _drawn_gap(result: Assessment, households: Array, local: Array, used: Array) -> Array:
+    """Return the gap at the horizon in every draw (draw, area); households (area,) move with people 65+ of the draw.
+
+    The assumptions are drawn evenly between their ends, the same for all units.
+    """
+    assumed, draws = result.scenario.older, result.draws
+    seed = result.scenario.uncertainty.seed.value
+    rate, share, reach = (
+        uniform(getattr(assumed, name), seed, f"older:{name}", draws.count)[:, None]
+        for name in ("mobility_rate", "step_free_share", "step_free_reached")
+    )
+    old = draws.people[:, :, -1, PEOPLE_GROUPS.index(SENIOR_AGE) :].sum(-1)
+    middle = old.mean(0)
+    need = households * np.divide(old, middle, out=np.ones_like(old), where=middle > 0) * rate
+    stock = np.where(np.isnan(local), result.inputs.dwellings * share, local)
+    return model.step_free_gap(need, stock * np.where(np.isnan(used), reach, used), 1.0)
+
+
+def span_of(item: Assumption[float]) -> tuple[float, float]:
+    """Return the ends of an assumption's range; twice its value if it has none."""
     return item.range or (item.value, item.value)
 
 
@@ -103,14 +125,14 @@ def houses_free(found: Segments) -> Houses:
     factor = 1 + spread * decade[:, :, None] * shock[None]  # (year, draw, 1)
     drawn = model.release_by_year(
         reachable[None], np.minimum(death[:, None] * factor, 1)[:, :, None],
-        _uniform(care, seed, "houses:care", count)[:, None, None],
-        _uniform(smaller, seed, "houses:smaller", count)[:, None, None], years, OLD_SENIOR_AGE - first,
+        uniform(care, seed, "houses:care", count)[:, None, None],
+        uniform(smaller, seed, "houses:smaller", count)[:, None, None], years, OLD_SENIOR_AGE - first,
     ).total.sum(-1)  # fmt: skip
     noise = np.stack(
         [draw_model.normals(seed, f"houses:{k}", count, 1)[:, 0] for k in result.inputs.areas.keys], 1
     )
     drawn = np.maximum(drawn + np.sqrt(drawn) * noise, 0) / years  # chance in small numbers: Poisson
-    duration = _uniform(assumed.older.family_years, seed, "houses:family", count)
+    duration = uniform(assumed.older.family_years, seed, "houses:family", count)
     return Houses(
         held=houses[..., OLD_SENIOR_AGE:].sum(-1),
         per_year=per_year,
@@ -143,7 +165,7 @@ def _families(result: Assessment) -> Array:
     return result.stock.kappa * (counts * result.stock.occupancy[:, FAMILY:, 0]).sum(-1)
 
 
-def _uniform(item: Assumption[float], seed: int, name: str, count: int) -> Array:
+def uniform(item: Assumption[float], seed: int, name: str, count: int) -> Array:
     """Return draws between the ends of an assumption's range (draw,)."""
-    low, high = _range(item)
+    low, high = span_of(item)
     return low + (high - low) * ndtr(draw_model.normals(seed, name, count, 1)[:, 0])

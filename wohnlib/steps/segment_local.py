@@ -1,5 +1,6 @@
 """What municipalities brought for the segments, as arrays in the order of the units; None or NaN where nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,14 +8,15 @@ from numpy.typing import NDArray
 
 from wohnlib.assess import Assessment
 from wohnlib.model.supply import KINDS
+from wohnlib.steps.backlog import Backlog, backlog_of, overlaps
 
 Array = NDArray[np.float64]
 TYPES = ("ezfh", "mfh")
 SIZES = ("1", "2", "3", "4", "5plus")
 FLOOR = ("under_60", "60_99", "from_100")
 _POTENTIALS = {"vacant": KINDS[0], "conversion": KINDS[1], "gap": KINDS[2]}
+OWNERS = ("municipality", "company_owner", "private", "other", "")  # of potentials; "" = not named
 BENEFITS = ("sgb2", "basic_old_age", "housing_benefit")  # in the order of `affordable.KINDS`
-BACKLOG = ("homeless", "sheltered", "overcrowded", "concealed")  # in this order overlaps are taken off
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,11 @@ class Potential:
 
     dwellings: dict[str, Array]  # kind of `model.supply.KINDS` -> (type,)
     on_land: Array  # (type,) dwellings on building land that is there
-    municipal: float  # dwellings of the municipality
+    owners: dict[str, float]  # dwellings by owner (`OWNERS`), not named as ""
+
+    @property
+    def municipal(self) -> float:
+        return self.owners.get("municipality", 0.0)
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,14 @@ class SegmentLocal:
     removals: tuple[dict[str, int] | None, ...]  # kind -> dwellings from the base date to the horizon
     floor: tuple[Array | None, ...]  # (size, class)
     income: tuple[dict[str, float] | None, ...]
-    backlog: tuple[dict[str, int] | None, ...]
-    overlap: tuple[dict[tuple[str, str], float], ...]
+    backlog: tuple[Backlog | None, ...]
+    overlap: tuple[Mapping[tuple[str, str], float], ...]  # groups -> share of the first in the second
 
 
 def segment_local(result: Assessment) -> SegmentLocal:
     """Return the local figures; tables that nobody brought leave None."""
     keys = result.inputs.areas.keys
+    moving = result.scenario.dwellings.backlog_overcrowded_new.value
     return SegmentLocal(
         suitable=np.array([_total(result, "step_free", k) for k in keys]),
         reached=np.array([_reached(result, k) for k in keys]),
@@ -56,8 +63,8 @@ def segment_local(result: Assessment) -> SegmentLocal:
         removals=tuple(_removals(result, k) for k in keys),
         floor=tuple(_floor(result, k) for k in keys),
         income=tuple(_income(result, k) for k in keys),
-        backlog=tuple(_backlog(result, k) for k in keys),
-        overlap=tuple(_overlap(result, k) for k in keys),
+        backlog=tuple(backlog_of(result.inputs.local, k, moving) for k in keys),
+        overlap=tuple(overlaps(result.inputs.local, k) for k in keys),
     )
 
 
@@ -97,8 +104,8 @@ def _potential(result: Assessment, key: str) -> Potential | None:
         of = rows[rows["kind"] == kind]
         return np.array([float(of.loc[of["type"] == t, "dwellings"].sum()) for t in TYPES])
 
-    municipal = float(rows.loc[rows["owner"] == "municipality", "dwellings"].sum())
-    return Potential({ours: by_type(kind) for kind, ours in _POTENTIALS.items()}, by_type("land"), municipal)
+    owners = {str(k): float(n) for k, n in rows.groupby("owner")["dwellings"].sum().items()}
+    return Potential({ours: by_type(kind) for kind, ours in _POTENTIALS.items()}, by_type("land"), owners)
 
 
 def _removals(result: Assessment, key: str) -> dict[str, int] | None:
@@ -123,22 +130,3 @@ def _income(result: Assessment, key: str) -> dict[str, float] | None:
     rows = result.inputs.local.table("income", key)
     found = {str(i): float(v) for i, v in zip(rows["item"], rows["value"], strict=True)}
     return found if {"net_median", "sigma", "rent_new", "burden"} <= set(found) else None
-
-
-def _backlog(result: Assessment, key: str) -> dict[str, int] | None:
-    rows = result.inputs.local.table("backlog", key)
-    return {str(k): int(n) for k, n in zip(rows["kind"], rows["households"], strict=True)} or None
-
-
-def _overlap(result: Assessment, key: str) -> dict[tuple[str, str], float]:
-    """Return the share of an earlier group that is in a later one, too: s, or s·N_later / N_earlier if turned."""
-    rows = result.inputs.local.table("backlog_overlap", key)
-    counts = _backlog(result, key) or {}
-    found: dict[tuple[str, str], float] = {}
-    for a, b, share in zip(rows["kind_a"], rows["kind_b"], rows["share"], strict=True):
-        pair = (str(a), str(b))
-        if BACKLOG.index(a) < BACKLOG.index(b):
-            found[pair] = float(share)
-        elif counts.get(pair[1]):
-            found[pair[1], pair[0]] = min(1.0, float(share) * counts.get(pair[0], 0) / counts[pair[1]])
-    return found

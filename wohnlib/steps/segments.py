@@ -136,8 +136,7 @@ def _drawn(found: Segments) -> Array:
         [result.scenario.dwellings.reserve.ezfh.value, result.scenario.dwellings.reserve.mfh.value]
     )
     path = result.households
-    private = (1 - path.institutional_rate) * path.balance[:, None]  # (area, age)
-    readings = np.moveaxis(found.weights * private[:, None, :, None], -1, 2)
+    readings = np.moveaxis(found.weights * path.private[..., None], -1, 2)
     read = read_draws(
         result.inputs, result.scenario, result.time, result.population, readings, np.zeros_like(readings)
     )

@@ -240,7 +240,7 @@ def test_price_bound_and_step_free_dwellings_that_lack_are_named(base, projects_
         values[[3, 8]] = need
         projects_of = np.zeros(N, dtype=np.int64)
         projects_of[3] = way
-        return SegmentNeed(name, values, values // 2, values * 2, projects_of)
+        return SegmentNeed(name, values, values // 2, values * 2, projects_of, (60, 150))
 
     found = {
         "price_bound": lacking("price_bound", 50, projects_bring),
@@ -252,7 +252,7 @@ def test_price_bound_and_step_free_dwellings_that_lack_are_named(base, projects_
     if speaks:
         left = f"Sulingen ({50 - projects_bring})"
         assert text.startswith(
-            "Ende 2040 fehlen rechnerisch 100 bezahlbare Wohnungen (je nach Annahme 50 bis 200)"
+            "Ende 2040 fehlen rechnerisch 100 bezahlbare Wohnungen (80-%-Bereich 60 bis 150)"
         )
         assert (
             f"Projekte bringen davon {projects_bring}. Am meisten fehlt im Alten Amt Lemförde (50) und in {left}."

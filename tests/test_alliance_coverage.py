@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from wohnlib.alliance.coverage import coverage
+from wohnlib.alliance.coverage import EXTRA, coverage
 from wohnlib.alliance.forms import Alliance, Target
+from wohnlib.alliance.segment_need import segment_needs
 from wohnlib.alliance.settings import STATUS, WEIGHTS
 from wohnlib.alliance.targets import progress
+from wohnlib.segments import parts_of
 
 SYKE, WEYHE = "03251041", "03251047"
 COLUMNS = [
@@ -168,3 +170,33 @@ def test_the_need_beside_a_target_is_what_is_to_be_built_there_by_its_year(base)
     assert found == [
         build[:, at(2030)].sum(), build[g, at(2035), 1], build[:, -1, 0].sum(), None, None,
     ]  # fmt: skip
+
+
+def test_beside_a_target_for_small_price_bound_or_step_free_ones_stands_what_lacks_then(base):
+    """Recomputed from the gaps by year; at the horizon it is the number of the segment tables."""
+    targets = [
+        {"segment": s, "dwellings": 1, "year": y, "ags": a}
+        for s in EXTRA for y, a in ((2030, None), (2035, SYKE), (2040, "03251"), (2090, None))
+    ]  # fmt: skip
+    found = progress(base, alliance(*targets), projects(), WEIGHTS)
+    assert all(p.need is None for p in found)  # so that no target is said to be below need
+    needs = segment_needs(base, coverage(base, projects(), WEIGHTS))
+    parts, g, at = parts_of(base), base.inputs.areas[SYKE], base.time.position
+    alone = base.printed.alone[:, :, 0].astype(float)
+    gaps = {
+        "small": np.maximum(alone - alone[:, :1], 0),
+        "price_bound": parts.affordable.gap,
+        "step_free": parts.step_free.gap,
+    }
+    for k, name in enumerate(EXTRA):
+        whole = np.floor(gaps[name] + 0.5).astype(int)
+        total = int(needs[name].need.sum())
+        assert [p.gap for p in found[4 * k : 4 * k + 4]] == [
+            whole[:, at(2030)].sum(), whole[g, at(2035)], total, total,
+        ]  # fmt: skip
+        assert total > 0, name
+    (old, kind) = progress(
+        base, alliance({"segment": "small", "dwellings": 1, "year": 2020}, {"segment": "all", "dwellings": 1, "year": 2030}),
+        projects(), WEIGHTS,
+    )  # fmt: skip
+    assert (old.gap, kind.gap) == (None, None)

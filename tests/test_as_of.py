@@ -11,6 +11,7 @@ from wohnlib import session
 from wohnlib.assess import assess
 from wohnlib.data.tables import TIMELESS, load, published_by, register
 from wohnlib.errors import InputError
+from wohnlib.forecast.learned import widths_known
 from wohnlib.inputs import Inputs
 from wohnlib.scenario import load as load_scenario
 
@@ -23,7 +24,9 @@ def later_changed(name: str) -> pd.DataFrame:
     table, resource = load(name).copy(), register()[name]
     if name in TIMELESS or resource.reference_date == CENSUS:
         return table
-    if resource.published is not None:
+    if name == "forecast_errors_asof":
+        late = (table["until"] > 2018).to_numpy()  # the directory of 2021 came in October 2022
+    elif resource.published is not None:
         late = np.full(len(table), resource.published > DAY)
     else:
         late = (table["published"] > DAY).to_numpy()
@@ -46,6 +49,7 @@ def test_changing_every_later_figure_leaves_an_assessment_as_of_a_day_unchanged(
     np.testing.assert_array_equal(before.population.pop_count, after.population.pop_count)
     np.testing.assert_array_equal(before.households.household_count, after.households.household_count)
     np.testing.assert_array_equal(before.need.lines, after.need.lines)
+    np.testing.assert_array_equal(before.draws.signed, after.draws.signed)
 
 
 def test_the_same_change_moves_a_run_for_today(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,8 +91,31 @@ def test_a_table_without_dates_of_publication_by_row_passes_or_is_empty_as_a_who
     assert published_by(load("care"), register()["care"], "2019-01-01", CENSUS).empty
 
 
-def test_draws_of_a_run_as_of_a_day_need_widths_known_by_then() -> None:
+def test_draws_of_a_run_as_of_a_day_have_the_widths_that_could_be_learned_by_then() -> None:
+    asof = load("forecast_errors_asof")
+    asof = asof[(asof["until"] == 2018) & (asof["part"] == "own")].sort_values("persons")
+    tables, today = known(), session.inputs("03251")
+    widths = tables.forecast_errors["own"]
+    np.testing.assert_allclose(widths.half_width[:, 0], asof["half_width_80"])
+    assert set(tables.forecast_errors) == {"nation", "kreis", "own", "own_sum"}
+    assert (widths.half_width != today.forecast_errors["own"].half_width).any()
     result = session.open_assessment(scenario="as_of_2022", horizon_year=2030)
-    with pytest.raises(InputError) as error:
-        _ = result.draws
-    assert "forecast_errors" in error.value.text()
+    assert result.draws.count == 1000 and (result.draws.unit_half_width[:, 1:] > 0).all()
+
+
+def test_widths_of_a_day_are_those_of_the_newest_directory_published_by_then() -> None:
+    asof = load("forecast_errors_asof")
+    for day, until in (
+        ("2018-10-30", 2009),
+        ("2018-10-31", 2017),
+        ("2022-10-30", 2018),
+        ("2022-10-31", 2021),
+    ):
+        here = asof[(asof["until"] == until) & (asof["part"] == "kreis") & (asof["persons"] == 200000)]
+        made = widths_known(asof, day)
+        one = made[(made["part"] == "kreis") & (made["persons"] == 200000)].set_index("years")[
+            "half_width_80"
+        ]
+        assert one[1] == here["half_width_80"].iloc[0]
+        assert one[4] == pytest.approx(one[1] * 4 ** here["power"].iloc[0])
+    assert widths_known(asof, "2000-01-01").empty

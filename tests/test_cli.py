@@ -112,6 +112,8 @@ CASES: dict[str, Case] = {
     "unknown parameter": Case("run --horizn 2040", ("„--horizn“", "diese Option gibt es nicht", "--horizon")),
     "unknown command": Case("rechne", ("Befehl gibt es nicht", "prepare, check, run, explain")),
     "missing argument": Case("explain", ("„AGS“ fehlt", "--help")),
+    "missing scenario": Case("scenario diff base", ("„ANDERES“ fehlt", "--help")),
+    "missing run": Case("compare reports", ("„NEU“ fehlt", "--help")),
     "surplus argument": Case("explain 03251407 03251007", ("passen nicht zusammen",)),
     "horizon before base": Case("run --horizon 2021", ("„2021“", "Zieljahr nach dem Basisjahr 2022")),
     "horizon before start": Case("explain 03251407 --horizon 2025", ("„2025“", "von 2027 bis 2060")),

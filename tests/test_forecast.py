@@ -325,6 +325,14 @@ def test_a_region_and_a_level_are_parts_of_the_whole(made, delivered):
     assert set(part["key"]) == {"03251407", "03251008", "03251024", "03251027", "03251034", "03251035"}
     assert named.known(REGION) and named.known("03") and named.known("03251007")
     assert not named.known("3251") and not named.known("99")
+    for level in (None, *table.LEVELS):  # what is refused at once is what would have been empty
+        for region in ("03", "09", REGION, "03252", "03251407", "03251034", "03251007"):
+            some = made if level is None else made[made["key"].isin(
+                {"kreis": named.kreise, "unit": named.units, "gemeinde": named.gemeinden}[level]
+            )]  # fmt: skip
+            if region.startswith(LAND[0]):
+                assert named.there(level, region) == (not table._within(some, region, named).empty)
+    assert not named.there("unit", "09") and named.there("gemeinde", "09")
 
 
 @pytest.mark.shared

@@ -9,15 +9,17 @@ import pandas as pd
 import pytest
 
 from wohnlib import paths
+from wohnlib.check import missing
 from wohnlib.errors import InputError
 from wohnlib.local import Local, load_local
 from wohnlib.model import multilocal as model
 from wohnlib.notebook import open_incomings
 from wohnlib.report.bedarf import bedarf_of
-from wohnlib.report.incomings import incomings_page_of
+from wohnlib.report.incomings import incomings_page_of, interval_of
 from wohnlib.report.sections_projection import explained
 from wohnlib.steps.completions import built_since
 from wohnlib.steps.incomings import ROUTES, added_incomings, base_incomings, incomings_of, small_wanted
+from wohnlib.words import Words
 
 UNIT, OTHER = "03251012", "03251407"
 ROOT = Path(__file__).resolve().parent
@@ -164,14 +166,15 @@ def test_the_reasons_of_two_projections_sum_to_the_difference(base, examples):
     inputs = replace(base.inputs, local=examples)
     report = bedarf_of(replace(base, inputs=inputs), (), UNIT, "de")
     text = explained(report, "population", [2025, 2040], [17_600, 17_800], [17_000, 17_500])
-    assert "mit 17.800 Einwohnern, dieser Bericht mit 17.500 (−300)" in text
+    assert "Ende 2040 auf 17.500 Einwohner, die der Gemeinde auf 17.800 (+300)" in text
     assert (
-        "Davon besteht −600 schon Ende 2025; danach kommen +300 hinzu (Gemeinde +200, dieser Bericht +500)"
+        "Ende 2025 ist der Unterschied +600; danach ändert er sich um −300 (Gemeinde +200, dieser Bericht +500)"
         in text
     )
-    assert "im Ausgangsbestand" in text
+    assert "Den Ausschlag gibt also der Ausgangsbestand" in text
     other = explained(report, "households", [2025, 2040], [100, 120], [101, 150])
-    assert "in den Annahmen über Geburten" in other
+    assert "Ende 2040 auf 150 Haushalte, die der Gemeinde auf 120 (−30)" in other
+    assert "die Annahmen über Einwohnerzahl, Alter und Zusammenleben" in other
     assert "einzelnes Jahr" in explained(report, "population", [2030], [100], [90])
 
 
@@ -215,6 +218,50 @@ def test_wishes_by_size_and_price_sum_to_the_dwellings_wanted(base, examples):
     assert cells[0, 0] == pytest.approx(page.survey.by_size_rent[0, 0] / 1.1)
     text = plain(page.wishes().html)
     assert "zusammen 35 81 57 19 6 198" in text
+
+
+def test_the_table_of_wishes_sums_to_the_headline_whatever_its_rows_round_to(base, examples):
+    page = incomings_page_of(base, UNIT, "de", examples)
+    cells = np.zeros_like(page.survey.by_size_rent)
+    cells[:2, 0] = 7.3  # two rows of 6.64 dwellings each: 13.27 in all, not 7 + 7
+    page = replace(page, found=replace(page.found, survey=replace(page.survey, by_size_rent=cells)))
+    assert small_wanted(page.survey, base.scenario.incomings).sum() == pytest.approx(13.27, abs=0.01)
+    assert "7 der 13 gesuchten Wohnungen" in plain(page.wishes().html)
+
+
+def test_an_interval_does_not_begin_below_what_the_answers_name(base, examples):
+    survey = incomings_page_of(base, UNIT, "de", examples).survey
+    wide = replace(survey, staff=survey.staff._replace(variance=1e8))
+    assert wide.staff.interval()[0] == 0
+    low, high = interval_of(wide, "staff")
+    assert low == survey.staff_range.counted > 0 and high == wide.staff.interval()[1]
+
+
+def test_a_class_whose_answers_are_alike_is_not_passed_off_as_certain(base, examples):
+    page, said = incomings_page_of(base, UNIT, "de", examples), "Ein Standardfehler von 0 heißt"
+    assert said not in plain(page.sure().html)
+    variance = page.survey.staff.stratum_variance * [0, 1, 1, 1]
+    staff = page.survey.staff._replace(stratum_variance=variance)
+    page = replace(page, found=replace(page.found, survey=replace(page.survey, staff=staff)))
+    assert plain(page.sure().html).count(said) == 1
+
+
+def test_what_one_unit_brought_is_still_lacking_elsewhere(base, real):
+    result = replace(base, inputs=replace(base.inputs, local=real))
+    places = [base.inputs.areas[key] for key in (UNIT, OTHER)]
+    own, other = ("\n".join(missing(result, Words("de"), place)) for place in places)
+    for text in ("Amtliche Vorausberechnung für die Gemeinden: keine", "Gemeldete Zweitwohnungen"):
+        assert text not in own and text in other
+        assert f"{text}" in "\n".join(missing(result, Words("de")))
+    assert "eigene Zahlen aus 1 von 15 Gemeinden" in "\n".join(missing(result, Words("de")))
+
+
+def test_a_report_on_all_units_names_whose_figures_it_rests_on(base, examples):
+    report = bedarf_of(replace(base, inputs=replace(base.inputs, local=examples)), (), "03251", "de")
+    text = plain(report.basis().html)
+    assert "Eigene Zahlen der Gemeinden" in text and MARK in text
+    assert text.count("Bauamt (erfunden)") == sum(f.office == "Bauamt (erfunden)" for f in examples.files) > 0
+    assert "Eigene Zahlen der Gemeinden" not in plain(bedarf_of(base, (), "03251", "de").basis().html)
 
 
 def test_what_moves_the_result_is_computed_one_by_one(base, examples):

@@ -83,6 +83,15 @@ def test_required_stock_and_lines_still_agree(filled):
     assert filled.stock.kappa * households + stock.incomings.sum(1) == pytest.approx(occupied)
 
 
+def test_what_is_permitted_already_is_not_told_as_zero_more_dwellings(filled, monkeypatch):
+    report = bedarf_of(filled, (), UNIT, "de")
+    total = int(report.view.to_build[-1].sum())
+    monkeypatch.setattr(View, "left_if_continued", lambda self: (0, total))
+    assert total and "rund 0" not in report.built_text()
+    assert "waren das Wohnungen, die hier schon als genehmigt abgezogen sind" in report.built_text()
+    assert "wenn seither so weitergebaut wurde" not in report.headline().html
+
+
 def test_own_completions_are_subtracted_and_named(filled):
     view = View(filled, UNIT, Words("de"))
     assert view.known_years == (2022, 2023, 2024, 2025) and view.unknown_years == (2026,)

@@ -424,6 +424,57 @@ def test_what_contradicts_itself_is_named(tmp_path, case):
     assert RULES[case] in message(csv_file(tmp_path, kind, heading, row), kind)
 
 
+def test_nothing_is_finished_after_the_day_of_the_figures(tmp_path):
+    assert messages(csv_file(tmp_path, "completions", HEAD, f"{UNIT};2026;1;2"), "completions") == []
+    found = message(csv_file(tmp_path, "completions", HEAD, f"{UNIT};2027;1;2"), "completions")
+    assert (
+        "Feld „Jahr (B4)“: gefunden „2027“, dieses Jahr liegt nach dem Stand der Datei (30.09.2026)" in found
+    )
+    project = "ags;Projekt;Träger;Stand des Projekts;Jahr;ezfh;mfh"
+    assert messages(csv_file(tmp_path, "projects", project, f"{UNIT};A;B;Idee;2029;1;2"), "projects") == []
+    found = message(csv_file(tmp_path, "projects", project, f"{UNIT};A;B;fertig;2029;1;2"), "projects")
+    assert "(E4)“: gefunden „2029“, dieses Jahr liegt nach dem Stand" in found
+
+
+def test_a_cell_without_value_is_not_the_same_as_another_one(tmp_path):
+    rows = [list(x) for x in (YEARS, (UNIT, 2023, 1, 2))]
+    rows[0] = ["ags", "Projekt", "Träger", "Stand des Projekts", "Jahr", "ezfh", "mfh"]
+    rows[1:] = [[UNIT, name, "B", "Idee", 2029, 1, 2] for name in ("=A1", "=A2")]
+    found = messages(xlsx_file(tmp_path, "projects", rows), "projects")
+    assert len(found) == 2 and all("in der Zelle steht eine Formel" in m for m in found)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"), [(5.5, "5,5"), (True, "WAHR"), (dt.date(2026, 1, 5), "05.01.2026"), ("ca. 4", "ca. 4")]
+)
+def test_what_was_found_is_shown_as_the_spreadsheet_shows_it(tmp_path, cell, shown):
+    found = message(xlsx_file(tmp_path, "completions", [list(YEARS), [UNIT, 2023, cell, 2]]), "completions")
+    assert f"(C2)“: gefunden „{shown}“" in found
+
+
+def test_a_file_or_folder_with_a_wrong_name_is_told_what_to_do(tmp_path):
+    home = store(tmp_path, frame=(FRAME, f"{UNIT};1 bis 9 Beschäftigte;alle Branchen;10;50"))
+    (home / UNIT / "registers.xls").write_bytes(b"old")
+    member, name = next(iter(AREAS.members)), AREAS.short_names[AREAS[UNIT]]
+    for folder in (member, name, "03215047"):
+        (home / folder).mkdir()
+    with pytest.raises(InputError) as error:
+        load_local(AREAS, home)
+    text = error.value.text()
+    assert "registers.xls: erwartet eine Datei der Form .xlsx oder .csv" in text
+    assert f"Bitte die Zahlen der ganzen Planungseinheit in den Ordner {AREAS.members[member]} legen" in text
+    assert (
+        f"gefunden „{name}“, erwartet einen Ordner" in text and f"am nächsten liegen: {UNIT}. Bitte" in text
+    )
+    assert "03215047" not in text  # may be another region's
+
+
+def test_folders_of_other_regions_are_named_as_not_read(tmp_path):
+    home = store(tmp_path, frame=(FRAME, f"{UNIT};1 bis 9 Beschäftigte;alle Branchen;10;50"))
+    (home / "03215047").mkdir()
+    assert [Path(p).name for p in load_local(AREAS, home).skipped] == ["03215047"]
+
+
 def test_parts_of_a_register_may_not_exceed_it(tmp_path):
     lines = (
         "ags;Angabe;Wert",
@@ -483,6 +534,17 @@ SOUND = {
     "price_bound": ("ags;Jahr des Bindungsendes;Wohnungen", f"{UNIT};2030;600", f"{UNIT};2035;400"),
     "step_free": (STEPFREE, f"{UNIT};stufenlos erreichbar;1000"),
     "projection": ("ags;Jahr;Einwohner;Haushalte", f"{UNIT};2030;6000;3000", f"{UNIT};2040;667;"),
+    "removals": (
+        "ags;Jahr;Art;Gebäudeart;Wohnungen",
+        f"{UNIT};2027;Abriss;Haus ab 3 Wohnungen;600",
+        f"{UNIT};2028;Umnutzung zu anderem;Haus ab 3 Wohnungen;400",
+        f"{UNIT};2028;Umnutzung zu Wohnungen;Haus ab 3 Wohnungen;50",
+    ),
+    "registers": (
+        "ags;Angabe;Wert",
+        f"{UNIT};Nebenwohnsitze im Melderegister;2000",
+        f"{UNIT};Ferienwohnungen;1000",
+    ),
 }
 
 
@@ -492,6 +554,9 @@ SOUND = {
         ("completions", ("40;60", "41;60"), "Zeile 4, Feld „fertig in Häusern mit 1 oder 2 Wohnungen (C4)“: gefunden „101“, so viele fertiggestellte Wohnungen in einem Jahr sind nicht glaubhaft; erwartet höchstens 100"),
         ("price_bound", ("2035;400", "2035;401"), "Zeile 5, Feld „Wohnungen (C5)“: gefunden „1001“, zusammen mehr Wohnungen"),
         ("step_free", ("1000", "1001"), "gefunden „1001“, zusammen mehr Wohnungen, als es im Zensus gibt; erwartet höchstens 1000"),
+        ("removals", ("anderem;Haus ab 3 Wohnungen;400", "anderem;Haus ab 3 Wohnungen;401"), "Zeile 5, Feld „Wohnungen (E5)“: gefunden „1001“, zusammen mehr Wohnungen"),
+        ("registers", (";2000", ";2001"), "Zeile 4, Feld „Wert (C4)“: gefunden „2001“, für „Nebenwohnsitze im Melderegister“ erwartet höchstens 2000, so viele Menschen"),
+        ("registers", (";1000", ";1001"), "Zeile 5, Feld „Wert (C5)“: gefunden „1001“, für „Ferienwohnungen“ erwartet höchstens 1000, so viele Wohnungen"),
         ("projection", ("6000;3000", "6001;3000"), "gefunden „6001“, erwartet 667 bis 6000 Einwohner"),
         ("projection", ("667", "666"), "Zeile 5, Feld „Einwohner (C5)“: gefunden „666“"),
         ("projection", ("6000;3000", "6000;3001"), "Zeile 4, Feld „Haushalte (D4)“: gefunden „3001“, erwartet 333 bis 3000 Haushalte"),
@@ -662,7 +727,7 @@ def test_returned_forms_may_lie_in_a_folder_one_for_each_company(tmp_path):
         "C.csv, Zeile 4, Feld „Betrieb (B4)“: gefunden „03251012, A“, dieser Eintrag steht auch in A.csv, Zeile 4"
         in error.value.text()
     )
-    assert "notiz.docx: diese Datei kennt das Programm nicht" in error.value.text()
+    assert "notiz.docx: erwartet eine Datei der Form .xlsx oder .csv" in error.value.text()
 
 
 @settings(max_examples=60, deadline=None)

@@ -56,6 +56,14 @@ def test_tenure_split_refuses_what_cannot_be(wrong):
         m.tenure_split(np.array(values["costs"]), values["burden"], values["median"], values["sigma"])
 
 
+def test_tenures_by_area_follow_each_areas_incomes():
+    each = [m.tenure_split(np.array([600.0, 900]), 0.3, median, 0.5) for median in (2000, 2500, 3000)]
+    np.testing.assert_allclose(m.tenure_split([600, 900], 0.3, np.array([2000, 2500, 3000]), 0.5), each)
+    by_cost = m.tenure_split([[600, 900], [500, 700]], 0.3, [2000, 2500], 0.5)
+    np.testing.assert_allclose(by_cost[1], m.tenure_split([500, 700], 0.3, 2500, 0.5))
+    assert m.tenure_split(600, 0.3, 2000, 0.5).tolist() == [0.5, 0.5]
+
+
 def test_recipients_by_hand():
     assert m.households_of(210, 2.1) == pytest.approx(100)
     spread = m.spread_by_recipients(440, np.array([300.0, 100, 0]))

@@ -194,6 +194,9 @@ def test_land_by_hand():
     # 150 houses at 15 per hectare, a fifth on old land: 8 ha; 80 flats at 40, half on old land: 1 ha
     hectares = need.land(np.array([150.0, 80]), np.array([15.0, 40]), np.array([0.2, 0.5]))
     assert hectares == pytest.approx([8, 1])
+    assert need.land([150, 80], [15, 40], [0.2, 0.5]) == pytest.approx([8, 1])
+    with pytest.raises(ValueError, match="density must be above 0"):
+        need.land([150, 80], [15, 0], [0.2, 0.5])
 
 
 def test_periods_by_hand_and_in_sum():

@@ -27,6 +27,17 @@ def test_the_stratified_ratio_estimate_by_hand():
     assert found.interval(level=0.95) == pytest.approx((35 - 3.182446 * 8.516650, 35 + 3.182446 * 8.516650))
 
 
+def test_the_interval_by_students_t_or_by_the_normal_distribution():
+    # strata: 7/100 of 500 and 48/600 of 800 employees; variance 100·0.8·1.28/2 + 16·0.25·84/3
+    found = ml.ratio_estimate(
+        multilocal=[2, 5, 10, 30, 8], employees=[40, 60, 150, 250, 200], stratum=[0, 0, 1, 1, 1],
+        companies_total=[10, 4], employees_total=[500, 800],
+    )  # fmt: skip
+    assert found.total == pytest.approx(99) and found.variance == pytest.approx(163.2)
+    assert found.interval()[1] == pytest.approx(99 + 3.1824463 * 163.2**0.5)  # 3 degrees of freedom
+    assert found.interval(degrees=np.inf)[1] == pytest.approx(99 + 1.9599640 * 163.2**0.5)
+
+
 def test_one_stratum_may_be_given_as_plain_numbers():
     found = ml.ratio_estimate(multilocal=3, employees=15, companies_total=1, employees_total=15)
     assert found.total == pytest.approx(3) and found.variance == 0 and found.interval() == (3, 3)

@@ -13,11 +13,13 @@ from wohnlib.model.mortality import (
     survival_ratios,
 )
 from wohnlib.model.population import (
+    cohort_change_ratios,
     leslie_matrix,
     plus_minus,
     project,
     project_leslie,
     project_step,
+    residual_migration,
     stable_population,
 )
 
@@ -183,3 +185,128 @@ def test_improvement_rates_that_differ_by_year_multiply():
     left = 1 - np.cumprod(1 - by_year, axis=0)  # as one decline up to each year
     path = improve([0.1, 0.2], left, 1)
     np.testing.assert_allclose(path, [[0.098, 0.198], [0.09702, 0.19602]], rtol=1e-12)
+
+
+def test_canadian_women_1965_to_age_50_as_in_elementary_linear_algebra():
+    # Anton and Rorres, Elementary Linear Algebra, applications: 5-year groups, λ = 1.07622, stable structure as printed
+    row = [0, 0.00024, 0.05861, 0.28608, 0.44791, 0.36399, 0.22259, 0.10457, 0.02826, 0.0024]
+    below = [0.99651, 0.9982, 0.99802, 0.99729, 0.99694, 0.99621, 0.9946, 0.99184, 0.987]
+    stable = stable_population(leslie_matrix(below, first_row=row))
+    assert round(float(stable.growth), 5) == 1.07622
+    printed = [1, 0.92594, 0.85881, 0.79641, 0.738, 0.68364, 0.63281, 0.58482, 0.53897, 0.49429]
+    np.testing.assert_allclose(stable.share / stable.share[0], printed, atol=6e-6)
+
+
+def test_matrices_by_stage_have_the_growth_printed():
+    # killer whales (Caswell 2001) and loggerhead turtles (Crouse, Crowder, Caswell 1987)
+    whales = [[0, 0.0043, 0.1132, 0], [0.9775, 0.9111, 0, 0], [0, 0.0736, 0.9534, 0], [0, 0, 0.0452, 0.9804]]
+    stable = stable_population(whales)
+    assert round(float(stable.growth), 4) == 1.0254
+    assert stable.share.round(3).tolist() == [0.037, 0.316, 0.323, 0.324]
+    assert not np.signbit(stable.reproductive_value).any()
+    turtles = np.diag([0, 0.737, 0.661, 0.6907, 0, 0, 0.8089])
+    turtles += np.diag([0.6747, 0.0486, 0.0147, 0.0518, 0.8091, 0.8091], -1)
+    turtles[0, 4:] = [127, 4, 80]
+    assert round(float(stable_population(turtles).growth), 3) == 0.945
+
+
+def test_california_1970_of_chiang_from_fractions_of_the_last_year_of_life():
+    people, deaths = np.array([340483, 1302198, 1918117, 1963681]), np.array([6234, 1049, 723, 735])
+    width = np.array([1.0, 4, 5, 5, np.inf])
+    a = np.array([0.09, 0.41, 0.44, 0.54, 1]) * [1, 4, 5, 5, 10]
+    table = life_table(mx=np.append(deaths / people, 0.1), width=width, ax=a)
+    assert table.qx[:4].round(5).tolist() == [0.01801, 0.00322, 0.00188, 0.00187]
+
+
+def test_probabilities_as_printed_end_with_1_and_the_open_group_lives_its_ax():
+    # Preston, Heuveline, Guillot (2001), box 3.1: the last columns of Austrian males 1992
+    q, a = [0.304111, 0.435548, 1.0], [2.518, 2.423, 5.247]
+    table = life_table(q, width=[5, 5, np.inf], ax=a)
+    assert table.ex[-1] == 5.247
+    scaled = scale_to_life_expectancy(q, 10.0, width=[5, 5, np.inf], ax=a)
+    again = life_table(scaled.qx, width=5, ax=a, open_end="given", e_open=scaled.e_open)
+    assert again.ex[0] == pytest.approx(10.0, abs=1e-9)
+    assert life_table([0.1, 0.2, 1.0]).ex.tolist() == pytest.approx(
+        [2.12, 1.3, 0.5]
+    )  # single years: half of one
+    with pytest.raises(ValueError, match=r"e_open: found none, with q = 1 in the open group"):
+        survival_ratios(q, width=[5, 5, np.inf])
+
+
+def test_person_years_printed_with_their_sums_leave_the_open_group_as_it_is():
+    # T of the open group = its L: what part of it is one group wide is not known, nobody dies out
+    years = np.array([497_487.0, 402_775, 350_358, 271_512])
+    sums = years[::-1].cumsum()[::-1]
+    pooled = survival_ratios(Lx=years, Tx=sums, width=5)
+    np.testing.assert_array_equal(pooled, survival_ratios(Lx=years, width=5))
+    with pytest.raises(
+        ValueError, match="open_group: found 'separate' with the last Lx covering the open group"
+    ):
+        survival_ratios(Lx=years, Tx=sums, width=5, open_group="separate")
+
+
+def test_an_abridged_table_knows_its_widths():
+    width = [1, 4, 5, 5, np.inf]
+    table = life_table(mx=[0.0087, 0.0004, 0.0002, 0.0005, 0.02], width=width, ax=[0.07, 1.6, 2.5, 2.5, 50])
+    by_hand = [table.Lx[:2].sum() / 500_000, table.Lx[2] / table.Lx[:2].sum(), table.Lx[3] / table.Lx[2]]
+    np.testing.assert_allclose(survival_ratios(table)[:3], by_hand, rtol=1e-12)
+    both = life_table(mx=np.stack([table.mx, table.mx * 1.2]), width=width)
+    assert survival_ratios(both).shape == (2, 5)
+    np.testing.assert_array_equal(survival_ratios(both), survival_ratios(both, width=width))
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"width": 1, "lx": [100_000, 99_500, 99_300]}, "Lx: found a survival ratio of 4.975"),
+        ({"width": [5, 10, 5]}, r"width: found \[5.0, 10.0, 5.0\], expected groups of one width"),
+    ],
+)
+def test_person_years_of_other_widths_are_named(columns, words):
+    with pytest.raises(ValueError, match=words):
+        survival_ratios(Lx=[497_487, 497_138, 900_000], **columns)
+
+
+def test_net_migration_between_two_censuses_ten_years_apart_by_hand():
+    start, end = np.array([[100.0, 200, 300, 150]]), np.array([[90.0, 95, 110, 330]])
+    surv, births = (
+        np.array([[0.99, 0.98, 0.95, 0.9, 0.5]]),
+        np.array([[110.0, 100]]),
+    )  # the latest 5 years first
+    old = 200 * 0.95 * 0.9 + 300 * 0.9 * 0.5 + 150 * 0.5 * 0.5
+    by_hand = [90 - 110 * 0.99, 95 - 100 * 0.99 * 0.98, 110 - 100 * 0.98 * 0.95, 330 - old]
+    forward = residual_migration(start, end, surv, births, lag=2)
+    np.testing.assert_allclose(forward[0], by_hand, rtol=1e-12)
+    decade = np.array([[0.99, 0.9702, 0.931, 0.855, 0.45, 0.25]])
+    np.testing.assert_allclose(residual_migration(start, end, decade, births, lag=2), forward, rtol=1e-12)
+    reverse = residual_migration(start, end, surv, births, lag=2, timing="start")
+    assert reverse[0, 2] == pytest.approx(by_hand[2] / 0.931)
+
+
+def test_census_survival_ratios_of_the_nation_give_net_migration_that_sums_to_zero():
+    # ratios of the census above 1 are usual; regions that add up to the nation have no net migration together
+    early = np.array([[[100.0, 120, 150, 90]], [[200.0, 180, 140, 160]]])  # (area, sex, age)
+    late = np.array([[[110.0, 105, 118, 225]], [[190.0, 205, 190, 255]]])
+    ratio = cohort_change_ratios(early.sum(axis=0), late.sum(axis=0))
+    born = np.ones((1, 1))
+    surv = np.concatenate([born, ratio, ratio[:, -1:]], axis=-1)
+    assert (ratio > 1).any()
+    moved = residual_migration(early, late, surv, late[..., 0])
+    np.testing.assert_allclose(moved.sum(axis=0), 0, atol=1e-10)
+    assert moved[0, 0, 1] == pytest.approx(105 - 100 * 310 / 300)
+
+
+def test_rates_per_1000_are_named_in_one_step_and_in_a_projection_of_many_areas():
+    pop, surv, fert = np.full((40, 1, 3), 100.0), np.full((1, 4), 0.9), np.array([0, 112.5, 0])
+    words = (
+        "fert_rate: found 112.5 at .*, expected values of at most 50 births per woman and year, not per 1,000"
+    )
+    for call in (
+        lambda: project_step(pop, surv, fert),
+        lambda: project(pop, surv, fert, steps=2, block_bytes=100),
+        lambda: leslie_matrix(surv[0], fert),
+    ):
+        with pytest.raises(ValueError, match=words):
+            call()
+    with pytest.raises(ValueError, match=r"mx: found 150 .* deaths per person-year, not per 1,000"):
+        life_table(mx=[8.7, 0.4, 150.0], width=5)

@@ -13,6 +13,7 @@ from wohnlib.assess import Assessment
 from wohnlib.local import Local
 from wohnlib.report import charts
 from wohnlib.report.bedarf import Bedarf, bedarf_of
+from wohnlib.report.buendnis import buendnis_of
 from wohnlib.report.sections_next import next_section
 from wohnlib.report.sections_segments_older import freed_printed
 from wohnlib.report.sections_stand import small_share
@@ -52,7 +53,7 @@ def result(scenario: str = "base", horizon: int = 2040) -> Assessment:
 
 @pytest.fixture(autouse=True)
 def no_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("bars", "grouped_bars"):
+    for name in ("bars", "grouped_bars", "stacked_bars"):
         monkeypatch.setattr(charts, name, lambda *_, **__: DOT)
 
 
@@ -134,6 +135,22 @@ def test_demand_less_supply_is_signed_need_in_every_row():
             cells = text.split(f"\n{name}\n")[1].splitlines()[:4]
             _, demand, supply, signed = (number(c.replace("+", "")) for c in cells)
             assert demand - supply == signed, (case.report.view.key, name)
+
+
+def test_the_variant_of_the_report_is_printed_as_its_need():
+    for case in everywhere():
+        view, text = case.report.view, case.texts["segments"].replace("\N{MINUS SIGN}", "-")
+        cells = text.split("(so gerechnet)\n")[1].splitlines()[:3]
+        houses, flats = (int(n) for n in view.lines.sum(1))
+        assert [number(c.replace("+", "")) for c in cells] == [houses, flats, houses + flats], view.key
+
+
+def test_the_numbers_of_the_title_on_small_dwellings_are_in_its_figure():
+    for case in everywhere():
+        view, text = case.report.view, case.texts["small"]
+        said = re.search(r"Auf (\d[\d.]*|einen?) .*?kommen .*? (\d[\d.]*|eine) Wohnung", text)
+        assert said and f"Wohnungen unter 60 m² 2022: {said[2]}." in text, view.key
+        assert number(said[1]) == view.alone[0, 0], view.key
 
 
 def test_levers_stand_only_where_their_reason_holds():
@@ -255,6 +272,13 @@ def test_land_is_shown_before_and_after_potentials_everywhere_it_is_named():
     assert "keine Angaben zu Baulücken" not in texts["follows"] and "Möglichkeiten im Ort" in texts["follows"]
     bare = read(result(), UNIT, "land").texts["land"]
     assert "Hektar danach" not in bare
+    sure = read(run, UNIT, "sure").texts["sure"]
+    assert "ohne die Möglichkeiten im Ort" in sure and "wenn die Möglichkeiten im Ort genutzt sind" in sure
+    low, high = (int(x) for x in re.search(rf"genutzt sind\n{shown}\n(\d+) bis (\d+)\n", sure).groups())  # type: ignore[union-attr]
+    assert low <= sum(after) / 10 <= high <= view.land_interval()[1]
+    first = text_of(next_section(bedarf_of(run, (run, run), UNIT, "de")).html)
+    assert "Keine neuen Gebiete" in first or f"für noch {left:.1f}".replace(".", ",") in first
+    assert "Möglichkeiten im Ort" not in read(result(), UNIT, "sure").texts["sure"]
     region = read(run, "03251", "land", "potentials").texts
     assert "aus 1 von 15 Planungseinheiten" in region["potentials"] and "Hektar danach" in region["land"]
 
@@ -264,9 +288,43 @@ def test_potentials_beyond_what_is_needed_leave_no_land():
              "from_year": np.nan} for t in ("ezfh", "mfh")]  # fmt: skip
     run = with_local(potentials=rows)
     texts = read(run, UNIT, "land", "potentials", "follows", "headline").texts
+    assert parts_of(run).land_left_interval(run.inputs.areas[UNIT]) == (0, 0)
     assert "noch 0,0 Hektar" in texts["land"] and "Weiteres Bauland ist nicht nötig" in texts["potentials"]
     assert "Flächen sichern" not in texts["follows"] and "in kleinen Schritten" not in texts["follows"]
     assert "Bauland für" not in texts["headline"]
+
+
+def test_the_page_of_all_units_shows_land_before_and_after_potentials():
+    run = with_local(potentials=[{"name": "a", "kind": "gap", "type": "ezfh", "dwellings": 15.0, "area_ha": np.nan,
+                                  "owner": "private", "from_year": np.nan}])  # fmt: skip
+    before, after = (text_of(buendnis_of(r, (r, r), "de").land().html) for r in (result(), run))
+    assert "Möglichkeiten im Ort" not in before
+    cells = after.split("\nSiedenburg\n")[-1].splitlines()[:5]
+    total, left = (float(cells[k].replace(",", ".")) for k in (2, 4))
+    assert total - left == pytest.approx(1.0) and " bis " in cells[3], "15 houses at 15 a hectare"
+    assert "aus 1 von 15 Planungseinheiten" in after
+    region = float(parts_of(run).land_left_tenths.sum() / 10)
+    assert f"sind es noch {region:.1f} Hektar".replace(".", ",") in after
+
+
+def test_without_potentials_land_after_them_has_the_interval_of_land():
+    for case in everywhere():
+        view = case.report.view
+        assert parts_of(view.result).land_left_interval(view.index) == view.land_interval()
+
+
+def test_draws_of_what_is_left_by_segment_sum_to_those_of_the_types():
+    parts = parts_of(result())
+    by_type = parts.to_build_drawn.reshape(*parts.to_build_drawn.shape[:2], 2, 2).sum(-1)
+    for k, name in enumerate(("build_ezfh", "build_mfh")):
+        spread = read(result(), "03251", "follows").report.view.spread(name)
+        assert np.allclose(by_type[..., k].sum(1), spread.draws[:, -1])
+    assert (parts.to_build_drawn >= 0).all()
+    for case in everywhere():
+        said = re.search(r"Zur Miete .*? fehlen (\d[\d.]*) \(80-%-Bereich (\d[\d.]*) bis (\d[\d.]*)\)",
+                         case.texts["follows"].replace("\N{NO-BREAK SPACE}", " "))  # fmt: skip
+        if parts_of(case.report.view.result).gaps(case.report.view.index).rent_mfh >= 10:
+            assert said and number(said[2]) <= number(said[1]) <= number(said[3]), case.report.view.key
 
 
 def test_price_binding_is_asked_for_only_where_a_gap_is_printed():
@@ -408,6 +466,8 @@ def test_the_note_on_recipients_says_whose_figures_they_are():
     assert kreis in none and own not in none
     assert own in part and "wo sie vorliegt" in part and kreis not in part
     assert own in whole and "wo sie vorliegt" not in whole and kreis not in whole
+    assert "davon nur, wer zur Miete wohnt (90" in whole and "zur Miete wohnt: 90" in part
+    assert whole.split("\nmit Bürgergeld\n")[1].splitlines()[0] == "90", "100 of the table, 90 % rent"
 
 
 def test_sections_without_figures_are_one_line_that_names_the_table():

@@ -5,11 +5,13 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from wohnlib import session
 from wohnlib.assess import assess
 from wohnlib.errors import InputError
 from wohnlib.reassess import reassess
 from wohnlib.scenario_tools import with_values
 from wohnlib.sensitivity import (
+    ALL,
     LIGHT,
     MOVING,
     OTHER,
@@ -176,3 +178,18 @@ def test_equal_scenarios_have_no_parts(base):
 def test_a_name_that_is_no_assumption_is_refused(base):
     with pytest.raises(InputError, match="unfug"):
         with_values(base.scenario, {"migration.unfug": 1.0})
+
+
+@pytest.mark.parametrize("name", ["as_of_2022", "window"])
+def test_assumptions_that_only_go_together_are_one_part_and_the_sum_still_holds(base, name):
+    """A day of knowledge has other figures; both ends of a window of five years move at once."""
+    if name == "window":
+        ends = {"migration.profile_start": "2015-01-01", "migration.profile_end": "2020-01-01"}
+        after = reassess(base, with_values(base.scenario, ends))
+    else:
+        after = light_of(session.open_assessment(scenario=name))
+    found = split(base, after)
+    assert list(found.parts) == [ALL]
+    np.testing.assert_array_equal(found.before + found.parts[ALL], found.after)
+    text = split_text(base, after)
+    assert "zusammen" in text and "zwei Reihenfolgen" not in text

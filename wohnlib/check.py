@@ -66,6 +66,8 @@ def _there(result: Assessment, words: Words) -> Iterator[str]:
             "check.own_example" if own.example else "check.own", file=own.file, title=words(f"localkind.{own.kind}"),
             rows=own.rows, office=own.office, date=words.dates(own.date),
         )  # fmt: skip
+    for folder in result.inputs.local.skipped:
+        yield words("check.skipped", folder=folder, region=result.inputs.areas.region_name)
 
 
 def missing(result: Assessment, words: Words, unit: int | None = None) -> Iterator[str]:
@@ -78,14 +80,25 @@ def missing(result: Assessment, words: Words, unit: int | None = None) -> Iterat
             yield words("check.no_completions", year=year)
         elif n < len(keys):
             yield words("check.some_completions", year=year, n=n, units=len(keys))
-    brought = {"permits": "completions", "projection": "projection", "second_homes": "registers"}
     for name in ("permits", "projection", "movements", "second_homes", "rooms"):
-        if name == "rooms":
-            there = all(result.inputs.local.has("floor_area", key) for key in keys)
-        else:
-            there = name in brought and result.inputs.local.has(brought[name])
+        there = sum(_brought(result, name, key) for key in keys)
         if not there:
             yield words(f"check.no_{name}")
+        elif there < len(keys):
+            yield words("check.partly", text=words(f"check.no_{name}"), n=there, units=len(keys))
+
+
+def _brought(result: Assessment, name: str, key: str) -> bool:
+    """Return whether a unit (or the region for it) has brought what the official figures lack."""
+    local, region = result.inputs.local, result.inputs.areas.region
+    if name == "permits":
+        rows = local.table("completions", key)
+        return bool(rows[["open_ezfh", "open_mfh"]].notna().to_numpy().any())
+    if name == "projection":
+        return local.has("projection", key) or local.has("projection", region)
+    if name == "second_homes":
+        return any(local.has(kind, key) for kind in ("survey", "commuters", "registers"))
+    return name == "rooms" and local.has("floor_area", key)
 
 
 def _corrected(words: Words) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from wohnlib import __version__
-from wohnlib.command import WORDS, Group, option, usage_fault
+from wohnlib.command import WORDS, Group, argument, option, usage_fault
 from wohnlib.errors import EXIT_INPUT, InputError
 
 EXIT_FAILED = 1
@@ -108,8 +108,8 @@ def scenario_new(name: str, based_on: str, title: str | None) -> None:
 
 
 @scenario.command("diff", help=WORDS("cli.scenario_diff"), short_help=WORDS("cli.scenario_diff"))
-@click.argument("first")
-@click.argument("second")
+@argument("first")
+@argument("second")
 @_region
 @option("--area", word="scenario_area", metavar="key", default=None)
 @option("--plain", word="scenario_plain", is_flag=True)
@@ -130,7 +130,7 @@ def scenario_diff(first: str, second: str, region: str, area: str | None, plain:
 
 
 @scenario.command("check", help=WORDS("cli.scenario_check"), short_help=WORDS("cli.scenario_check"))
-@click.argument("file")
+@argument("file")
 def scenario_check(file: str) -> None:
     from wohnlib.scenario_check import check_text
 
@@ -156,8 +156,8 @@ def template(region: str, area: str | None, kinds: Sequence[str], out: Path | No
 
 
 @cli.command(help=WORDS("cli.compare"), short_help=WORDS("cli.compare"))
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@argument("old", type=click.Path(path_type=Path))
+@argument("new", type=click.Path(path_type=Path))
 @option("--data", word="compare_data", metavar="folder", type=click.Path(path_type=Path), default=None)
 def compare(old: Path, new: Path, data: Path | None) -> None:
     from wohnlib import manifest

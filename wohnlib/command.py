@@ -49,10 +49,27 @@ class Group(Command, click.Group):
     command_class = Command
 
 
+class Option(click.Option):
+    """An option whose help says in German that it must be given."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        required, self.required = self.required, False  # click would add its own English word
+        found = super().get_help_record(ctx)
+        self.required = required
+        if found is None or not required:
+            return found
+        return found[0], f"{found[1]} {WORDS('cli.required')}"
+
+
 def option(*names: str, word: str, metavar: str | None = None, **options: Any) -> Any:
     """Return an option with the help and the placeholder that the catalogue has for it."""
     metavar = None if metavar is None else WORDS(f"cli.metavar_{metavar}")
-    return click.option(*names, help=WORDS(f"cli.{word}"), metavar=metavar, **options)
+    return click.option(*names, cls=Option, help=WORDS(f"cli.{word}"), metavar=metavar, **options)
+
+
+def argument(name: str, **options: Any) -> Any:
+    """Return an argument with the placeholder that the catalogue has for it."""
+    return click.argument(name, metavar=WORDS(f"cli.metavar_{name}"), **options)
 
 
 def usage_fault(error: click.UsageError) -> InputError:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from wohnlib.compare import DATA, METHOD, TOGETHER, Comparison
-from wohnlib.scenario_tools import short_name
+from wohnlib.sensitivity import split_name
 from wohnlib.words import Words
 
 
@@ -14,7 +14,7 @@ def part_name(name: str, comparison: Comparison, words: Words) -> str:
     if name in (METHOD, DATA, TOGETHER):
         return words(f"compare.{name}")
     notes = {n: note for n, note, _, _ in comparison.assumptions}
-    return short_name(name, notes[name], words) if name else words("split.other")
+    return split_name(name, notes.get(name, ""), words)
 
 
 def changes(comparison: Comparison, words: Words) -> list[str]:

@@ -76,7 +76,11 @@ def read(
     """
 
     def get(name: str) -> pd.DataFrame:
-        return load(name) if as_of is None else published_by(load(name), register()[name], as_of, base_date)
+        if as_of is None:
+            return load(name)
+        if name == TABLES["errors"]:
+            return _widths(as_of, base_date)
+        return published_by(load(name), register()[name], as_of, base_date)
 
     try:
         found = _read(region, tables, get)
@@ -89,6 +93,15 @@ def read(
     limits = census_limits(found)
     local = load_local(found.areas, stock=limits["stock"], people=limits["people"]).until(as_of)
     return replace(found, local=local, segments=_segments(found.areas, tables, get))
+
+
+def _widths(as_of: str, base_date: str) -> pd.DataFrame:
+    """Return the half widths of past forecasts' errors as they could be learned by a day."""
+    from wohnlib.forecast.learned import widths_known  # the estimators are loaded only here
+
+    name = TABLES["errors"]
+    table = published_by(load(name), register()[name], as_of, base_date)
+    return widths_known(load(f"{name}_asof"), as_of) if table.empty else table
 
 
 def census_limits(found: Inputs) -> dict[str, dict[str, float]]:

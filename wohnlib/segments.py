@@ -12,6 +12,7 @@ from wohnlib.model import levers as lever_model
 from wohnlib.model import need as need_model
 from wohnlib.model import segments as model
 from wohnlib.model import supply as supply_model
+from wohnlib.model.draws import interval
 from wohnlib.model.dwellings import spread
 from wohnlib.steps.affordable import Affordable, affordable
 from wohnlib.steps.older import Houses, StepFree, houses_free, step_free
@@ -68,6 +69,25 @@ class Parts:
         return model.round_to(weight / weight.sum(-1, keepdims=True) * left[..., None], left).reshape(
             len(need), -1
         )
+
+    @cached_property
+    def to_build_drawn(self) -> Array:
+        """Dwellings still to build by segment in every draw (draw, area, segment).
+
+        Those of each type, shared by the segments' need of that draw; where it has none, as the printed numbers.
+        """
+        need = need_model.newbuild_need(self.segments.drawn)[:, :, -1]
+        pairs = need.reshape(*need.shape[:2], 2, 2)
+        printed = self.to_build.reshape(-1, 2, 2)
+        some = np.where(
+            printed.sum(-1, keepdims=True) > 0, printed, self.segments.stock.total.reshape(-1, 2, 2)
+        )
+        weight = np.where(pairs.sum(-1, keepdims=True) > 0, pairs, some)
+        left = np.maximum(
+            need_model.newbuild_need(self.result.draws.signed)[:, :, -1] - self.result.deducted, 0
+        )
+        shared = left[..., None] * weight / np.maximum(weight.sum(-1, keepdims=True), 1e-9)
+        return np.asarray(shared.reshape(need.shape))
 
     @cached_property
     def surplus(self) -> Whole:
@@ -144,6 +164,28 @@ class Parts:
             if used is not None:
                 found[g] = np.minimum(found[g], np.floor(10 * used.hectares + 0.5).astype(np.int64))
         return found
+
+    def land_left_interval(self, area: int | None) -> tuple[int, int]:
+        """Return the 80 % interval of land after potentials in whole hectares, of a unit or (None) of all.
+
+        In every draw each unit's potentials are taken off what is still to build; then the units are summed.
+        """
+        at, land = slice(None) if area is None else slice(area, area + 1), self.result.scenario.land
+        density = np.array([land.density.ezfh.value, land.density.mfh.value])
+        infill = np.array([land.infill_share.ezfh.value, land.infill_share.mfh.value])
+        newbuild = need_model.newbuild_need(self.result.draws.signed[:, at])[:, :, -1]
+        to_build = np.maximum(newbuild - self.result.deducted[at], 0)  # (draw, area, type)
+        met = np.array([
+            np.zeros(2) if p is None else sum(p.dwellings.values(), np.zeros(2)) for p in self.local.potentials[at]
+        ])  # fmt: skip
+        least = np.where(
+            met.sum(1, keepdims=True) > 0, 0.0, infill
+        )  # no assumed infill on top of entered ones
+        after = np.maximum(to_build - met, 0) * (1 - least) / density
+        hectares = np.minimum(after, need_model.land(to_build, density, infill)).sum((1, 2))
+        low, high = (float(v) for v in interval(hectares))
+        shown = float(self.land_left_tenths[at].sum()) / 10
+        return int(np.floor(min(low, shown))), int(np.ceil(max(high, shown)))
 
     def gaps(self, area: int | None) -> lever_model.Gaps:
         """Return the printed numbers from which the levers follow, of one unit or (None) of the region."""

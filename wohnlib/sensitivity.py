@@ -7,6 +7,7 @@ the parts of a unit sum to its difference and units sum to the Landkreis.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ MOVING = (
     "building",
 )
 HOMES = "households.own_homes_occupied"
+ALL = "*"  # name of the one part where assumptions cannot be changed one by one
 OTHER = ""  # name of the part that stems from horizon and start year
 Quantity = Callable[[Assessment], Whole]
 
@@ -131,6 +133,8 @@ def split(before: Assessment, after: Assessment, quantity: Quantity = to_build) 
     Steps between the two results are computed with the first `LIGHT` draws. Each assumption's part is the mean of two orders of change, from the first to the last and from the last
     to the first; where no more than two assumptions act on each other this is the Shapley value (L. S.
     Shapley, 1953). Parts are whole numbers (largest remainder) and sum exactly, by unit and over all units.
+    Assumptions that only go together (both ends of a window; those that rest on figures a day of knowledge does
+    not have) cannot be changed one by one: then there is one part, `ALL`.
     """
     first, last = quantity(before), quantity(after)
     changed = {d.name: d.after for d in differences(before.scenario, after.scenario)}
@@ -141,6 +145,21 @@ def split(before: Assessment, after: Assessment, quantity: Quantity = to_build) 
     if not names:
         return Split(first, last, {})
 
+    if before.scenario.as_of != after.scenario.as_of:
+        return Split(first, last, {ALL: last - first})
+    try:
+        parts = _parts(before, after, quantity, names, changed, general)
+    except InputError:
+        parts = {ALL: last - first}
+    return Split(first, last, parts)
+
+
+def _parts(
+    before: Assessment, after: Assessment, quantity: Quantity, names: list[str],
+    changed: Mapping[str, Any], general: Mapping[str, Any],
+) -> dict[str, Whole]:  # fmt: skip
+    """Return what each name adds, see `split`; raise InputError where a step between cannot be computed."""
+    first, last = quantity(before), quantity(after)
     light = light_of(before)
     ends = [quantity(light), quantity(light_of(after))]
     shift = first - ends[0], last - ends[1]  # from few draws to all of them
@@ -162,7 +181,13 @@ def split(before: Assessment, after: Assessment, quantity: Quantity = to_build) 
             step = at(frozenset(order[: k + 1])) - at(frozenset(order[:k]))
             parts[names.index(name)] += step / 2
     whole = round_keep_total(parts, axis=0)
-    return Split(first, last, {n: whole[k] for k, n in enumerate(names)})
+    return {n: whole[k] for k, n in enumerate(names)}
+
+
+def split_name(name: str, note: str, words: Words) -> str:
+    """Return how a part of a difference is called; note: that of its assumption."""
+    general = {OTHER: "split.other", ALL: "split.all"}
+    return words(general[name]) if name in general else short_name(name, note, words)
 
 
 def split_text(before: Assessment, after: Assessment, area: str | None = None) -> str:
@@ -179,7 +204,7 @@ def split_text(before: Assessment, after: Assessment, area: str | None = None) -
     rows = [(before.scenario.title, words.number(_of(found.before, index), "int"))]
     rows += [
         (
-            short_name(name, notes[name], words) if name else words("split.other"),
+            split_name(name, notes.get(name, ""), words),
             words.number(_of(part, index), "signed"),
         )
         for name, part in found.parts.items()
@@ -187,4 +212,5 @@ def split_text(before: Assessment, after: Assessment, area: str | None = None) -
     rows.append((after.scenario.title, words.number(_of(found.after, index), "int")))
     width = max(len(name) for name, _ in rows)
     title = words("split.title", place=view.place, year=years)
-    return "\n".join([title, *(f"  {n:<{width}}  {v:>8}" for n, v in rows), words("split.note")])
+    lines = [title, *(f"  {n:<{width}}  {v:>8}" for n, v in rows)]
+    return "\n".join(lines if ALL in found.parts else [*lines, words("split.note")])

@@ -252,7 +252,7 @@ def _segments(state: State) -> str | None:
         at = [g for g in order[: MOST_NAMED.value] if found.left[g]]
         items = state.where(at, [state.words.number(int(found.left[g]), "int") for g in at])
         texts.append(state.words(
-            f"agenda.segments_{name}", n=need, low=int(found.low.sum()), high=int(found.high.sum()), way=way, items=items,
+            f"agenda.segments_{name}", n=need, low=found.together[0], high=found.together[1], way=way, items=items,
             year=state.year,
         ))  # fmt: skip
     return " ".join(texts) or None

@@ -20,7 +20,8 @@ class SegmentNeed:
 
     small: one-person households more than at the base date, a hint at need, not a count of dwellings;
     price_bound: the gap of affordable dwellings; step_free: that of dwellings without steps. They overlap with
-    each other and with the need by type and are never added.
+    each other and with the need by type and are never added. low and high are the 80 % interval of every unit,
+    as its report prints it; `together` that of the sum, from summed draws.
     """
 
     segment: str  # one of EXTRA
@@ -28,6 +29,7 @@ class SegmentNeed:
     low: Whole
     high: Whole
     projects: Whole  # weighted by status
+    together: tuple[int, int] = (0, 0)
 
     @property
     def left(self) -> Whole:
@@ -41,32 +43,49 @@ def segment_needs(result: Assessment, covered: Coverage) -> dict[str, SegmentNee
     out = {}
     for k, name in enumerate(EXTRA):
         if name in found:
-            need, low, high = (_whole(v) for v in found[name])
-            out[name] = SegmentNeed(name, need, low, high, covered.extra_under_way[:, k])
+            mean, drawn = found[name]
+            need = _whole(np.maximum(mean, 0))
+            low, high = _bounds(mean, drawn)
+            first, last = _bounds(need.sum(keepdims=True), np.maximum(drawn, 0).sum(1, keepdims=True))
+            out[name] = SegmentNeed(
+                name, need, low, high, covered.extra_under_way[:, k], (int(first[0]), int(last[0]))
+            )
     return out
 
 
-def _alone(result: Assessment) -> tuple[Array, Array, Array]:
-    """Return how many more people live alone at the horizon, with the 80 % interval; not below zero."""
-    printed = result.printed.alone[:, :, 0].astype(float)
-    drawn = result.draws.living_alone[..., 0]
-    low, high = interval(drawn[:, :, -1] - drawn[:, :, 0])
-    change = printed[:, -1] - printed[:, 0]
-    bounds = np.minimum(low, change), np.maximum(high, change)
-    return np.maximum(change, 0), np.maximum(bounds[0], 0), np.maximum(bounds[1], 0)
+def lacking(result: Assessment, segment: str, at: int) -> Whole | None:
+    """Return what lacks of one of `EXTRA` at a position of the time axis (area,), counted as in `SegmentNeed`."""
+    if segment == "small":
+        alone = result.printed.alone[:, :, 0].astype(float)
+        return _whole(np.maximum(alone[:, at] - alone[:, 0], 0))
+    if result.inputs.segments is None:
+        return None
+    parts = parts_of(result)
+    found = {"price_bound": parts.affordable, "step_free": parts.step_free}[segment]
+    return None if found is None else _whole(np.maximum(found.gap[:, at], 0))
 
 
-def _gaps(result: Assessment) -> dict[str, tuple[Array, Array, Array]]:
-    """Return the gaps at the horizon, each with both ends of the range of its assumptions."""
+def _alone(result: Assessment) -> tuple[Array, Array]:
+    """Return how many more people live alone at the horizon (area,), and its draws (draw, area)."""
+    printed, drawn = result.printed.alone[:, :, 0].astype(float), result.draws.living_alone[..., 0]
+    return printed[:, -1] - printed[:, 0], drawn[:, :, -1] - drawn[:, :, 0]
+
+
+def _gaps(result: Assessment) -> dict[str, tuple[Array, Array]]:
+    """Return the gaps at the horizon (area,), and their draws (draw, area), assumptions drawn with them."""
     if result.inputs.segments is None:
         return {}
     parts = parts_of(result)
     found = {"price_bound": parts.affordable, "step_free": parts.step_free}
-    return {
-        name: (g.gap[:, -1], g.gap_low[:, -1], g.gap_high[:, -1])
-        for name, g in found.items()
-        if g is not None
-    }
+    return {n: (g.gap[:, -1], np.nan_to_num(g.drawn)) for n, g in found.items() if g is not None}
+
+
+def _bounds(mean: Array, drawn: Array) -> tuple[Whole, Whole]:
+    """Return the 80 % interval of draws (draw, area), not below zero, outwards; it holds the printed mean."""
+    low, high = interval(drawn)
+    shown = _whole(mean)
+    first, last = np.minimum(np.floor(low), shown), np.maximum(np.ceil(high), shown)
+    return _whole(np.maximum(first, 0)), _whole(np.maximum(last, 0))
 
 
 def _whole(values: Array) -> Whole:

@@ -120,7 +120,8 @@ class Base:
                 x0, x1, x2 = (f[name].to_numpy()[once] for f in (first, last, broken))
                 rho = persistence(x0, x1)
                 change = x2 - rho * x1
-                kappa = min(1.0, (_spread(x1 - rho * x0) / _spread(change)) ** 2)
+                scatter = _spread(change)  # 0 where a group has one value only, such as a single Land
+                kappa = min(1.0, (_spread(x1 - rho * x0) / scatter) ** 2) if scatter else 0.0
                 here = rho * last[name].to_numpy()[rows]
                 there = broken[name].to_numpy()[rows]
                 out.loc[rows, name] = here + kappa * (there - here - np.median(change))

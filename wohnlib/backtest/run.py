@@ -36,13 +36,13 @@ def run(
     windows: Sequence[Window] = WINDOWS,
     made: dict[int, Forecast] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables `backtest_totals` (errors by class), `backtest_totals_units` and `backtest_totals_fits`.
+    """Return the tables `backtest_totals` (errors by class), `_units`, `_fits` and `_gemeinden` (errors by area).
 
     units: key of a Gemeinde -> key of its planning unit; widths: the table `forecast_errors_asof`, of which each base
     takes what could be learned by then; forecasts of one base are made once and kept in `made`.
     """
     made = {} if made is None else made
-    classes, own = [], []
+    classes, own, areas = [], [], []
     for window in windows:
         if window.base not in made:
             made[window.base] = forecast(known(everything, window.base), tried=True)
@@ -51,10 +51,12 @@ def run(
         for mode in MODES:
             classes.append(judged.by_class(mode))
             own.append(judged.by_unit(mode, units))
+            areas.append(judged.by_area(mode))
     return {
         "backtest_totals": pd.concat(classes),
         "backtest_totals_units": pd.concat(own),
         "backtest_totals_fits": fits({w.base: made[w.base] for w in windows}),
+        "backtest_totals_gemeinden": pd.concat(areas),
     }
 
 
@@ -141,6 +143,13 @@ class Judged:
         table.insert(0, "window", self.window.name)
         table.insert(1, "mode", mode)
         return with_goals(table)
+
+    def by_area(self, mode: str) -> pd.DataFrame:
+        """Return the error in per cent of what came of every evaluated Gemeinde, one column for each method."""
+        here = self.evaluated
+        errors = {m: 100 * (self.persons(m, mode)[here] / self.came[here] - 1) for m in METHODS}
+        places = {"window": self.window.name, "mode": mode, "ags": self.made.base.keys[here]}
+        return pd.DataFrame(places | errors)
 
     def by_unit(self, mode: str, units: Mapping[str, str]) -> pd.DataFrame:
         """Return forecasts and errors of planning units (sums of their Gemeinden) and of their Kreis, by method.

@@ -1,5 +1,6 @@
 """Write the tables of the back-test with their descriptors; the same input gives the same bytes."""
 
+import gzip
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,15 @@ import pandas as pd
 from wohnlib.backtest.delivered import FILES
 from wohnlib.backtest.run import MEAN, MODES
 from wohnlib.backtest.settings import CLASSES, FORMER_UNITS, METHODS, SETTINGS, WINDOWS
-from wohnlib.data.derived import Derived, csv_text, from_catalogue, settings_used, write_derived
+from wohnlib.data.derived import (
+    FOLDER,
+    Derived,
+    csv_text,
+    from_catalogue,
+    put,
+    settings_used,
+    write_derived,
+)
 from wohnlib.words import Words
 
 COMMAND = "wohnlib backtest"
@@ -19,7 +28,9 @@ KEYS = {
     "backtest_totals": ["window", "mode", "size_class", "method"],
     "backtest_totals_units": ["window", "mode", "ags", "method"],
     "backtest_totals_fits": ["base", "member"],
+    "backtest_totals_gemeinden": ["window", "mode", "ags"],
 }
+BY_AREA = "backtest_totals_gemeinden"  # for researchers; packed, no table of the workbook
 _ENUMS: dict[str, list[str]] = {
     "window": [w.name for w in WINDOWS],
     "mode": list(MODES),
@@ -42,8 +53,8 @@ def unit_keys(raw: Path) -> dict[str, str]:
 
 
 def as_text(table: pd.DataFrame, name: str) -> str:
-    """Return a table as CSV: persons whole, per cents with four decimals, sorted by its key."""
-    return csv_text(table, digits=_DIGITS, whole=_PERSONS, key=KEYS[name])
+    """Return a table as CSV: persons whole, per cents with four decimals (by Gemeinde one), sorted by its key."""
+    return csv_text(table, digits=1 if name == BY_AREA else _DIGITS, whole=_PERSONS, key=KEYS[name])
 
 
 def _field(table: str, name: str, words: Words) -> dict[str, Any]:
@@ -90,4 +101,11 @@ def described(name: str, text: str, words: Words) -> Derived:
 def write(tables: Mapping[str, pd.DataFrame], raw: Path) -> list[str]:
     """Write the tables and their descriptors to `raw`/derived; return their names."""
     words = Words("de")
-    return write_derived(raw, [described(n, as_text(t, n), words) for n, t in tables.items()])
+    names = write_derived(
+        raw, [described(n, as_text(t, n), words) for n, t in tables.items() if n != BY_AREA]
+    )
+    if BY_AREA not in tables:
+        return names
+    packed = gzip.compress(as_text(tables[BY_AREA], BY_AREA).encode(), mtime=0)
+    put({f"{BY_AREA}.csv.gz": packed}, raw / FOLDER)
+    return [*names, BY_AREA]

@@ -35,12 +35,12 @@ def run_forecast(
     named = places(everything, allowed)
     if region is not None and not named.known(region):
         raise InputError([fault("forecast_region", column="--region", found=region)])
+    if region is not None and not named.there(level, region):
+        raise InputError([fault("forecast_nothing", column="--level", found=level, region=region)])
     table = make(
         everything, cohorts(allowed), allowed, Request(days, level, region), load("forecast_errors_asof"),
         scenarios.load(), named,
     )  # fmt: skip
-    if table.empty:
-        raise InputError([fault("forecast_nothing", column="--level", found=level, region=region)])
     write(table, out)
     return len(table)
 

@@ -10,6 +10,7 @@ from wohnlib.backtest.asof import known
 from wohnlib.backtest.delivered import BIRTHS, FILES, MIGRATION, TOTALS, Delivered
 from wohnlib.backtest.settings import CROSSED, LEARNED_FROM, PAST, SETTINGS, WINDOWS
 from wohnlib.backtest.totals import Forecast, crossed, forecast
+from wohnlib.data import published
 from wohnlib.data.derived import Derived, csv_text, from_catalogue, settings_used, write_derived
 from wohnlib.data.germany_tables import read_tables
 from wohnlib.forecast import errors
@@ -96,6 +97,16 @@ def shape_table(found: Mapping[str, errors.Shape], until: int) -> pd.DataFrame:
     ]
     names = ["until", "part", "persons", "half_width_80", "ratio_95_80", "ratio_50_80", "power"]
     return pd.DataFrame(rows, columns=names)
+
+
+def widths_known(table: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """Return the half widths that could be learned by a day (ISO date), in the form of `forecast_errors`.
+
+    table: `forecast_errors_asof`. Taken are the windows that had ended when the newest directory of Gemeinden was
+    published; no rows where none had.
+    """
+    there = [int(y) for y in table["until"].unique() if published.gvisys(f"{int(y)}-12-31") <= as_of]
+    return as_table(errors.shapes_until(table, max(there)) if there else {}, YEARS)
 
 
 def verbaende() -> dict[str, str]:

@@ -54,6 +54,12 @@ class Places:
             len(region) == len("03") and any(k.startswith(region) for k in self.kreise)
         )
 
+    def there(self, level: str | None, region: str) -> bool:
+        """Whether a region has anything on a level (all levels if none)."""
+        of = {"kreis": self.kreise, "unit": self.units, "gemeinde": self.gemeinden}
+        keys = [k for name, part in of.items() if level in (None, name) for k in part]
+        return any(k.startswith(region) or (level != "unit" and self.unit_of.get(k) == region) for k in keys)
+
 
 def places(everything: Delivered, allowed: Allowed) -> Places:
     """Return the names: Gemeinden of the base date, Kreise of 2022, units of the workbook."""

@@ -121,6 +121,19 @@ def _text(cell: Any) -> str:
     return text
 
 
+def as_written(cell: Any) -> str | None:
+    """Return a cell as a German spreadsheet shows it: 5,5, WAHR, 30.09.2026; None if it is empty."""
+    if cell == "" or cell is None:
+        return None
+    if isinstance(cell, bool):
+        return "WAHR" if cell else "FALSCH"
+    if isinstance(cell, float):
+        return f"{cell:.15g}".replace(".", ",")
+    if isinstance(cell, dt.date):
+        return cell.strftime("%d.%m.%Y")
+    return str(cell)
+
+
 def date_of(value: Any) -> dt.date | None:
     """Return a day written 2026-09-30, 30.09.2026 or 30.09.26, or a date of a spreadsheet; None if it is none."""
     if isinstance(value, dt.date):

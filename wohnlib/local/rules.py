@@ -16,6 +16,9 @@ _ROW, _FILE, _AT = "_row", "_file", "_at"
 COMPLETED_AT_MOST = 0.10  # completions of a year as a share of the stock; more is a slip of the pen
 PLACES_AT_MOST = 0.10  # places of one home as a share of all people; more is a slip of the pen
 PROJECTED = 3.0  # an own projection lies between a third and three times the people of the census
+# items of `registers` of which there cannot be more than dwellings, or people, in the census
+OF_DWELLINGS = ("second_home_tax", "holiday_dwellings", "occupied_by_incomings", "free_small")
+OF_PEOPLE = ("secondary_residences", "employees_residence")
 # item of `income` -> largest value; all must be above 0
 INCOME_AT_MOST = {
     "net_median": np.inf,
@@ -197,6 +200,17 @@ def check_table(table: pd.DataFrame, at: Context) -> Iterator[Fault]:
                 yield fault("local_frame_sector", **at.cell(first, "sector"), found=label, key=key)
 
 
+def check_finished(table: pd.DataFrame, at: Context, day: str) -> Iterator[Fault]:
+    """Yield what is said to be finished in a year after the day (ISO) to which the figures refer."""
+    if not day or at.kind.name not in ("completions", "projects"):
+        return
+    for row in table.to_dict("records"):
+        finished = at.kind.name == "completions" or row["status"] == "done"
+        if finished and row["year"] > int(day[:4]):
+            date = at.words.dates(day)
+            yield fault("local_not_yet", **at.cell(row, "year"), found=f"{row['year']:.0f}", date=date)
+
+
 def check_census(
     tables: dict[str, pd.DataFrame], stock: Mapping[str, float], people: Mapping[str, float]
 ) -> Iterator[Fault]:
@@ -211,9 +225,11 @@ def check_census(
         if built is not None and built > limit:
             yield named("local_built_many", row, "completions", "completed_ezfh", built, limit=f"{limit:.0f}",
                         stock=f"{stock[row['ags']]:.0f}")  # fmt: skip
-    for kind in ("price_bound", "step_free"):
+    for kind in ("price_bound", "step_free", "removals"):
         total: dict[str, float] = {}
         for row in _rows(tables, kind, stock):
+            if row["kind" if kind == "removals" else "ags"] == "to_housing":
+                continue  # dwellings that are added
             before, limit = total.get(row["ags"], 0.0), stock[row["ags"]]
             total[row["ags"]] = before + row["dwellings"]
             if before <= limit < total[row["ags"]]:
@@ -230,6 +246,13 @@ def check_census(
         if given is not None and not now / PROJECTED <= given <= now * PROJECTED:
             yield named("local_projection_households_far", row, "projection", "households", given,
                         low=f"{now / PROJECTED:.0f}", high=f"{now * PROJECTED:.0f}", now=f"{now:.0f}")  # fmt: skip
+    for counted, most in ((OF_DWELLINGS, stock), (OF_PEOPLE, people)):
+        for row in _rows(tables, "registers", most):
+            given, limit = _sum(row, ("value",)), most[row["ags"]]
+            if row["item"] in counted and given is not None and given > limit:
+                code = "local_register_dwellings" if most is stock else "local_register_people"
+                item = words(f"localchoice.{row['item']}")
+                yield named(code, row, "registers", "value", given, limit=f"{limit:.0f}", item=item)
     for row in _rows(tables, "senior_homes", people):
         given, limit = _sum(row, ("places",)), people[row["ags"]] * PLACES_AT_MOST
         if given is not None and given > limit:

@@ -39,6 +39,7 @@ class Local:
 
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     files: tuple[LocalFile, ...] = ()
+    skipped: tuple[str, ...] = ()  # folders of other regions, whose own runs read them
 
     def table(self, kind: str, key: str | None = None, *, examples: bool = False) -> pd.DataFrame:
         """Return a table, of one unit or of all; empty with its columns if nobody brought it.
@@ -94,7 +95,7 @@ class Local:
             return self
         homes = {(f.kind, f.folder) for f in kept}
         tables = {k: t[[(k, h) in homes for h in t[FOLDER]]] for k, t in self.tables.items()}
-        return Local(tables, kept)
+        return Local(tables, kept, self.skipped)
 
     @cached_property
     def with_examples(self) -> bool:
@@ -126,6 +127,7 @@ def load_local(
     faults: list[Fault] = []
     files: list[LocalFile] = []
     parts: dict[str, list[pd.DataFrame]] = {}
+    skipped: list[str] = []
     for home in sorted(p for p in root.iterdir() if not p.name.startswith(".")):
         if home.is_file():
             if home.name.lower() not in OTHERS:
@@ -133,11 +135,9 @@ def load_local(
             continue
         if home.name != areas.region and home.name not in areas.keys:
             if _another_region(home.name, areas):
+                skipped.append(paths.shown(home))
                 continue
-            near = ", ".join(get_close_matches(home.name, [areas.region, *areas.keys], n=3, cutoff=0.5))
-            faults.append(
-                fault("local_folder", file=paths.shown(home), found=home.name, near=near or areas.region)
-            )
+            faults.append(_wrong_folder(home, areas))
             continue
         _read_folder(home, areas, today or dt.datetime.now().astimezone().date(), parts, files, faults)
     tables = {kind: pd.concat(found, ignore_index=True) for kind, found in parts.items()}
@@ -146,12 +146,25 @@ def load_local(
         faults += [*check_together(tables), *check_census(tables, stock or {}, people or {})]
     if faults:
         raise InputError(faults)
-    return Local(tables, tuple(files))
+    return Local(tables, tuple(files), tuple(skipped))
 
 
 def _another_region(name: str, areas: Areas) -> bool:
     """Return whether a folder belongs to a region other than this one: its own run checks it."""
     return len(name) in (5, 8) and name.isdigit() and not name.startswith(areas.region)
+
+
+def _wrong_folder(home: Path, areas: Areas) -> Fault:
+    """Return what is wrong with the name of a folder: a member of a unit, or no key at all."""
+    file, found = paths.shown(home), home.name
+    unit = areas.members.get(home.name)
+    if unit is not None:
+        return fault("local_folder_member", file=file, found=found, unit=areas.name(unit), key=unit)
+    near = [
+        k for k, n in zip(areas.keys, areas.short_names, strict=True) if home.name.casefold() in n.casefold()
+    ]
+    near = near or get_close_matches(home.name, [areas.region, *areas.keys], n=3, cutoff=0.5)
+    return fault("local_folder", file=file, found=found, near=", ".join(near) or areas.region)
 
 
 def _read_folder(
@@ -169,14 +182,15 @@ def _read_folder(
         kind = KINDS.get(path.stem.lower())
         returned = path.is_dir() and path.name == RETURNED
         if kind is None or not (returned or _readable(path)):
-            faults.append(_unknown(path))
+            known = kind is not None and path.is_file()
+            faults.append(fault("local_ending", file=paths.shown(path)) if known else _unknown(path))
             continue
         if kind.name in seen:
             faults.append(fault("local_twice", file=paths.shown(path), other=seen[kind.name]))
             continue
         seen[kind.name] = path.name
         forms = sorted(p for p in path.iterdir() if not _passed_over(p)) if returned else [path]
-        faults += [_unknown(p) for p in forms if not _readable(p)]
+        faults += [fault("local_ending", file=paths.shown(p)) for p in forms if not _readable(p)]
         found = [read_table(p, kind, areas, home.name, today) for p in forms if _readable(p)]
         for table, about, wrong in found:
             faults += wrong

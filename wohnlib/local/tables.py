@@ -10,9 +10,9 @@ import pandas as pd
 
 from wohnlib.areas import Areas
 from wohnlib.errors import Fault, fault
-from wohnlib.local.cells import Wrong, date_of, value_of
+from wohnlib.local.cells import Wrong, as_written, date_of, value_of
 from wohnlib.local.kinds import Field, Kind, choice_label, norm
-from wohnlib.local.rules import Context, check_rows, check_table
+from wohnlib.local.rules import Context, check_finished, check_rows, check_table
 from wohnlib.local.sheets import Cells, Sheet, open_sheet
 from wohnlib.words import Words
 
@@ -66,6 +66,7 @@ def read_table(
     faults += _duplicates(table, kind, sheet, places, words)
     at = Context(kind, sheet, places, words)
     faults += check_rows(table, at)
+    faults += check_finished(table, at, about.date)
     if not faults:
         faults += check_table(table, at)
     where = Cells(sheet.file, places)
@@ -182,8 +183,7 @@ def _row(
                 values = {
                     "allowed": ", ".join(choice_label(c, words) for c in field.choices),
                 }
-            shown = None if cell == "" else cell
-            faults.append(fault(wrong.code, **place, found=shown, **values))
+            faults.append(fault(wrong.code, **place, found=as_written(cell), **values))
             row[field.name] = None
         if row[field.name] is None and not field.numeric:
             row[field.name] = ""
@@ -224,7 +224,8 @@ def _duplicates(
     seen: dict[tuple[str, ...], int] = {}
     for row in table.to_dict("records"):
         values = tuple(str(row[c]).casefold() for c in kind.key)
-        if values[kind.key.index("ags")] == "" or "nan" in values:
+        lacking = any(v == "" and kind.field(c).required for c, v in zip(kind.key, values, strict=True))
+        if lacking or "nan" in values:
             continue  # named already
         first = seen.setdefault(values, row[ROW])
         if first != row[ROW]:

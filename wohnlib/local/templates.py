@@ -180,6 +180,13 @@ def _table(data: Any, lists: Any, kind: Kind, key: str, words: Words) -> None:
             data.add_data_validation(rule)
             rule.add(f"{letter}2:{letter}{ROWS + 1}")
     data.freeze_panes = "A2"
+    data.print_title_rows = "1:1"
+    for sheet in data.parent.worksheets:  # on paper: all columns on one page
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    data.print_options.gridLines = True
 
 
 def _rule(field: Field, place: int, lists: Any, words: Words) -> Any:

@@ -41,20 +41,21 @@ def lognormal_median(mean: Array | float, sigma: Array | float) -> Array:
     return np.asarray(np.asarray(mean, dtype=float) * np.exp(-(np.asarray(sigma, dtype=float) ** 2) / 2))
 
 
-def tenure_split(costs: Array, burden: float, median: float, sigma: float) -> Array:
-    """Return the shares of households by the dearest tenure they can pay (tenure + 1,), cheapest first.
+def tenure_split(costs: Array, burden: float, median: Array | float, sigma: Array | float) -> Array:
+    """Return the shares of households by the dearest tenure they can pay (..., tenure + 1), cheapest first.
 
-    `costs` (tenure,) are monthly costs in rising order; a tenure can be paid if costs <= `burden`·income, that
-    is from an income of costs/`burden` on; median and σ of income as in `lognormal_share`. The first share can
+    `costs` (..., tenure) are monthly costs in rising order; a tenure can be paid if costs <= `burden`·income, that
+    is from an income of costs/`burden` on; median and σ of income (...), as in `lognormal_share`. The first share can
     pay none of them (help with housing costs), the last can pay the dearest. Sums to 1. Example: costs 600 and
     900, burden 0.3, median 2,000, σ 0.5: 50 % can pay neither, 29.1 % the first only, 20.9 % both. A burden
     outside (0, 1] or falling costs raise ValueError.
     """
-    costs = np.asarray(costs, dtype=float)
+    costs = np.atleast_1d(np.asarray(costs, dtype=float))
     if not 0 < burden <= 1 or (np.diff(costs) < 0).any():
         raise ValueError("burden must lie in (0, 1] and costs must not fall")
+    median, sigma = (np.asarray(v, dtype=float)[..., None] for v in (median, sigma))
     below = lognormal_share(costs / burden, median, sigma)
-    return np.diff(below, prepend=0.0, append=1.0)
+    return np.diff(below, prepend=0.0, append=1.0, axis=-1)
 
 
 def households_of(persons: Array | float, persons_per_household: float) -> Array:
@@ -74,7 +75,7 @@ def below_rent(classes: Array, upper: Array, limit: float) -> Array:
     """Return dwellings with a rent below `limit` (...) from rent classes (..., class).
 
     `upper` (class,) are the classes' upper edges in rising order (the last is open, given as inf); the class
-    that holds the limit counts in proportion.
+    that holds the limit counts in proportion, the open one wholly once the limit is 1 above its lower edge.
     """
     classes, upper = np.asarray(classes, dtype=float), np.asarray(upper, dtype=float)
     lower = np.concatenate([[0.0], upper[:-1]])

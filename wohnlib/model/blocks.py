@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wohnlib.model.checks import Array
+from wohnlib.model.checks import MOST_BIRTHS, Array
 from wohnlib.model.conventions import Rules
 from wohnlib.model.fitting import control_to
 from wohnlib.model.years import Yearly
@@ -21,6 +21,7 @@ from wohnlib.model.years import Yearly
 # to that of 1: one pass finds what is negative, above 1, infinite or not a number.
 _BITS_OF_ONE = np.float64(1).view(np.uint64)
 _BITS_OF_INFINITY = np.float64(np.inf).view(np.uint64)
+_BITS_OF_MOST_BIRTHS = np.float64(MOST_BIRTHS).view(np.uint64)
 _SMALL = 8_000_000  # bytes of arguments that are looked through at once for all years
 _FOLD = 8  # rows joined when maxima by age are sought
 _FLOWS = {"mig_net_count": 1.0, "mig_in_count": 1.0, "mig_out_rate": -1.0}
@@ -168,7 +169,7 @@ def _allowed(now: dict[str, Array]) -> bool:
 
 
 def _fertile(fert: Array) -> slice | None:
-    """Return the ages at which there are births; None if a rate is negative or not finite."""
+    """Return the ages at which there are births; None if a rate is negative, not finite or far too high."""
     ages = fert.shape[-1]
     rows = _FOLD * ages if fert.flags.c_contiguous and fert.size % (_FOLD * ages) == 0 else ages
     bits: NDArray[np.uint64] = fert.view(np.uint64).reshape(-1, rows)
@@ -176,7 +177,7 @@ def _fertile(fert: Array) -> slice | None:
     some = np.flatnonzero(top)
     if not some.size:
         return slice(0, 0)
-    if top.max() >= _BITS_OF_INFINITY:
+    if top.max() > _BITS_OF_MOST_BIRTHS:
         return None
     return slice(int(some[0]), int(some[-1]) + 1)
 

@@ -31,9 +31,13 @@ class RatioEstimate(NamedTuple):
         """Return √Var(M̂) in people."""
         return float(np.sqrt(self.variance))
 
-    def interval(self, *, level: float = 0.95) -> tuple[float, float]:
-        """Return the interval M̂ ± t·√Var(M̂) in people, never below 0, with t of Student's distribution."""
-        half = quantile(level=level, degrees=self.degrees) * self.standard_error if self.variance else 0.0
+    def interval(self, *, level: float = 0.95, degrees: float | None = None) -> tuple[float, float]:
+        """Return the interval M̂ ± t·√Var(M̂) in people, never below 0, with t of Student's distribution.
+
+        `degrees` of freedom: answers less strata unless given; `np.inf`: the normal distribution (1.96 for 0.95).
+        """
+        freedom = self.degrees if degrees is None else degrees
+        half = quantile(level=level, degrees=freedom) * self.standard_error if self.variance else 0.0
         return max(0.0, self.total - half), self.total + half
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wohnlib.model.checks import Array, numbers, one_of, wrong
+from wohnlib.model.checks import MOST_DEATHS, Array, numbers, one_of, wrong
 
 # a0 and 4a1 as lines in m0 or q0 by sex: (up to, intercept, slope) in rising order.
 # Coale, Demeny, Vaughan (1983), model West: in m0 as in Preston, Heuveline, Guillot (2001), table 3.3.
@@ -72,9 +72,10 @@ def life_table(
         "andreev_kingkade" or "keyfitz".
     sex : of the axis before age, or of all; the first two rules depend on it ("B" = mean of both).
     radix : births.
-    open_end : "rate": e = 1/m, from qx as with a constant q, n·(1/q - 1/2); "die_out": everybody dies within
-        the last group; "given": `e_open` years; "year": the last entry is an ordinary group and `e_open`
-        is the life expectancy at its start (Destatis: ages to 100, calculated beyond).
+    open_end : "rate": e = 1/m, from qx as with a constant q, n·(1/q - 1/2), or, where q = 1 is printed for the
+        open group, its `ax`; "die_out": everybody dies within the last group; "given": `e_open` years; "year": the
+        last entry is an ordinary group and `e_open` is the life expectancy at its start (Destatis: ages to 100,
+        calculated beyond).
     e_open : (...) years at the start of the last group.
 
     Raises
@@ -97,12 +98,15 @@ def life_table(
         raise wrong("e_open", e_open, 'years with open_end="given" or "year", else None')
     rate = mx is not None
     given: ArrayLike = mx if mx is not None else qx  # type: ignore[assignment]
-    high = None if rate else 1
-    values = numbers("mx" if rate else "qx", given, (None,), axes="(..., age)", low=0, high=high)
+    high, unit = (MOST_DEATHS, " deaths per person-year, not per 1,000") if rate else (1.0, "")
+    name = "mx" if rate else "qx"
+    values = numbers(name, given, (None,), axes="(..., age)", low=0, high=high, unit=unit)
     n = np.broadcast_to(numbers("width", width, check=False), values.shape[-1:]).copy()
     if not (n[:-1] > 0).all():
         raise wrong("width", n.tolist(), "positive years")
-    if open_end != "year" and not np.isfinite(n[-1]):
+    if open_end == "year" and not np.isfinite(n[-1]):
+        raise wrong("width", "an endless last group with open_end='year'", "its years, or open_end='given'")
+    if not np.isfinite(n[-1]):
         n[-1] = n[-2] if len(n) > 1 else 1.0
     a = _ax(values, rate, n, ax, a0, sex)
     q = _to_qx(values, n, a) if rate else values
@@ -142,7 +146,8 @@ def _columns(
             raise wrong(
                 "mx" if rate else "qx", "0 in the open group", "a positive value, or another open_end"
             )
-        e = 1 / base if rate else n[-1] * (1 / base - 0.5)
+        # everybody dies in the open group (q = 1, as books print it): what they live there is its ax
+        e = 1 / base if rate else np.where(base < 1, n[-1] * (1 / base - 0.5), a[..., -1])
     elif open_end == "die_out":
         e = a[..., -1]
     else:

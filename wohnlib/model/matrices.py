@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wohnlib.model.checks import Array, broadcast, numbers, one_of, wrong
+from wohnlib.model.checks import SURVIVAL, Array, births_per_woman, broadcast, numbers, one_of, wrong
+
+_MOST = 3.0  # of a census survival ratio; above it percentages were given
 
 
 class StablePopulation(NamedTuple):
@@ -47,13 +49,16 @@ def leslie_matrix(
     one_of("births_from", births_from, ("mean", "start", "end"))
     if (fert_rate is None) == (first_row is None):
         raise wrong("fert_rate", "both or neither of fert_rate and first_row", "exactly one of them")
-    given, name = (fert_rate, "fert_rate") if first_row is None else (first_row, "first_row")
-    rate = numbers(name, given, (None,), axes="(..., age)", low=0)  # type: ignore[arg-type]
+    name = "fert_rate" if first_row is None else "first_row"
+    if first_row is None:
+        rate = births_per_woman(name, fert_rate, (None,))  # type: ignore[arg-type]
+    else:
+        rate = numbers(name, first_row, (None,), axes="(..., age)", low=0)
     ages = rate.shape[-1]
     if first_row is not None and np.shape(surv_ratio)[-1:] == (ages - 1,):
         ends = np.ones((*np.shape(surv_ratio)[:-1], 1))
         surv_ratio = np.concatenate([ends, np.asarray(surv_ratio, float), 0 * ends], axis=-1)
-    surv = numbers("surv_ratio", surv_ratio, (ages + 1,), axes="(..., age + 1)", low=0, high=1)
+    surv = numbers("surv_ratio", surv_ratio, (ages + 1,), axes=SURVIVAL.replace("sex, ", ""), low=0, high=1)
     ratio = numbers("sex_ratio_birth", sex_ratio_birth, low=0, high=3)
     lead = broadcast(surv.shape[:-1], {name: rate.shape[:-1], "sex_ratio_birth": ratio.shape})
     matrix = np.zeros((*lead, ages, ages))
@@ -119,9 +124,10 @@ def stable_population(matrix: ArrayLike) -> StablePopulation:
         raise wrong("matrix", f"shape {array.shape}", "a square matrix")
     values, right = _leading(array)
     _, left = _leading(np.swapaxes(array, -1, -2))
-    share: Array = right / right.sum(axis=-1, keepdims=True)
+    share: Array = right / right.sum(axis=-1, keepdims=True) + 0.0
     first = left[..., :1]
-    return StablePopulation(values, share, np.divide(left, first, out=np.zeros_like(left), where=first != 0))
+    value = np.divide(left, first, out=np.zeros_like(left), where=first != 0) + 0.0  # + 0.0: no -0.0
+    return StablePopulation(values, share, value)
 
 
 def _leading(array: Array) -> tuple[Array, Array]:
@@ -149,7 +155,7 @@ def births_by_mother(
     births_from : "mean", "start", "end", or "cohort" (mean of a cohort's start and end; by age at the end).
     """
     one_of("births_from", births_from, ("mean", "start", "end", "cohort"))
-    rate = numbers("fert_rate", fert_rate, (None,), axes="(..., age)", low=0)
+    rate = births_per_woman("fert_rate", fert_rate, (None,))
     early = numbers("pop_start", pop_start, rate.shape[-1:], axes="(..., age)", low=0)
     late = numbers("pop_end", pop_end, rate.shape[-1:], axes="(..., age)", low=0)
     if births_from == "cohort":
@@ -169,18 +175,22 @@ def residual_migration(
     births: ArrayLike,
     *,
     timing: str = "end",
+    lag: int = 1,
 ) -> Array:
     """Return net migration as the residual of two counts, by cohort, labelled by age at the end.
 
     Forward (`timing="end"`): `M[i] = P[i](t+n) - s[i]·P[i-1](t)`; "start" (reverse): the same over s[i];
     "half": `2·residual/(1+s)`, which `project_step(mig_age="cohort", mig_timing="half")` turns back into
-    the later count; "average": the mean of forward and reverse.
+    the later count (one age width later); "average": the mean of forward and reverse.
 
     Parameters
     ----------
-    pop_start, pop_end : (..., sex, age), counted one age width apart.
-    surv_ratio : (..., sex, age + 1), laid out as in `project_step`.
-    births : (..., sex) live births of the interval.
+    pop_start, pop_end : (..., sex, age), counted `lag` age widths apart.
+    surv_ratio : (..., sex, age + 1) over one age width, laid out as in `project_step`; or, with a longer lag,
+        (..., sex, lag + age) over the whole interval: [k] from birth to group k for the youngest `lag` groups,
+        then by age at the start. Census survival ratios may lie above 1.
+    births : (..., sex) live births of the interval; with a longer lag (..., sex, lag), the latest first.
+    lag : 1 (5-year groups counted 5 years apart, single ages one year apart) or more (2: 10 years apart).
 
     Returns
     -------
@@ -194,15 +204,22 @@ def residual_migration(
     start = numbers("pop_start", pop_start, (None, None), axes="(..., sex, age)", low=0)
     sexes, ages = start.shape[-2:]
     end = numbers("pop_end", pop_end, (sexes, ages), axes="(..., sex, age)", low=0)
-    surv = numbers("surv_ratio", surv_ratio, (sexes, ages + 1), axes="(..., sex, age + 1)", low=0, high=1)
-    born = numbers("births", births, (sexes,), axes="(..., sex)", low=0)
-    lead = broadcast(start.shape[:-2], {"surv_ratio": surv.shape[:-2], "births": born.shape[:-1]})
+    if not 1 <= lag < ages:
+        raise wrong("lag", lag, f"a number of groups from 1 to {ages - 1}")
+    whole = lag > 1 and np.shape(surv_ratio)[-1:] == (lag + ages,)
+    tail = (sexes, lag + ages if whole else ages + 1)
+    surv = numbers("surv_ratio", surv_ratio, tail, axes=SURVIVAL, low=0, high=_MOST)
+    surv = surv if whole else _over_lag(surv, lag)
+    if lag > 1:
+        born = numbers("births", births, (sexes, lag), axes="(..., sex, lag)", low=0)
+    else:
+        born = numbers("births", births, (sexes,), axes="(..., sex)", low=0)[..., None]
+    lead = broadcast(start.shape[:-2], {"surv_ratio": surv.shape[:-2], "births": born.shape[:-2]})
     began = np.concatenate(
-        [np.broadcast_to(born, (*lead, sexes))[..., None], np.broadcast_to(start, (*lead, sexes, ages))],
-        axis=-1,
+        [np.broadcast_to(born, (*lead, sexes, lag)), np.broadcast_to(start, (*lead, sexes, ages))], axis=-1
     )
     alive = began * surv
-    began, alive = _pool(began), _pool(alive)
+    began, alive = _pool(began, ages), _pool(alive, ages)
     residual: Array = end - alive
     if timing == "end":
         return residual
@@ -219,12 +236,21 @@ def residual_migration(
     )
 
 
-def _pool(cohorts: Array) -> Array:
-    """Return (..., age + 1) cohorts by age at the end: the last two form the open group."""
-    return np.concatenate([cohorts[..., :-2], cohorts[..., -2:].sum(axis=-1, keepdims=True)], axis=-1)
+def _over_lag(surv: Array, lag: int) -> Array:
+    """Return the survival of each cohort (births, latest first, then ages) over `lag` age widths."""
+    oldest = surv.shape[-1] - 1
+    born = np.cumprod(surv[..., :lag], axis=-1)
+    at = np.minimum(np.arange(1, oldest + 1)[:, None] + np.arange(lag), oldest)
+    return np.concatenate([born, surv[..., at].prod(axis=-1)], axis=-1)
+
+
+def _pool(cohorts: Array, ages: int) -> Array:
+    """Return (..., age) cohorts by age at the end: all from the last group on form the open one."""
+    last = cohorts[..., ages - 1 :].sum(axis=-1, keepdims=True)
+    return np.concatenate([cohorts[..., : ages - 1], last], axis=-1)
 
 
 def _pool_ratio(alive: Array, began: Array, surv: Array) -> Array:
     """Return the survival ratio of cohorts; one without members takes the ratio given for it."""
-    given = np.broadcast_to(surv[..., :-1], began.shape)
+    given = np.broadcast_to(surv[..., : began.shape[-1]], began.shape)
     return np.divide(alive, began, out=given.copy(), where=began > 0)

@@ -15,7 +15,8 @@ Array = NDArray[np.float64]
 def mobility_need(households: Array | float, rate: Array | float) -> Array:
     """Return Σ_a HH[a]·r_a over the last axis: households 65+ with a member whose mobility is impaired.
 
-    One number of households with one rate gives their product. Example: 1,000 households at 0.27: 270.
+    One number of households with one rate gives their product; households by size are summed first. Example:
+    1,000 households at 0.27: 270.
     """
     impaired = np.asarray(np.asarray(households, dtype=float) * rate)
     return np.asarray(impaired.sum(-1)) if impaired.ndim else impaired
@@ -26,6 +27,7 @@ def fit_profile(profile: Array, households: Array, mean: float) -> Array:
 
     Rates stay at or below 1; what this cuts off is not shared out.
     """
+    profile, households = np.asarray(profile, dtype=float), np.asarray(households, dtype=float)
     weighted = float((profile * households).sum() / households.sum())
     return np.minimum(profile * mean / weighted, 1.0)
 
@@ -42,6 +44,7 @@ def step_free_gap(need: Array | float, stock: Array | float, reached: float) -> 
 
 def split_gap(gap: Array, newbuild_share: float) -> tuple[Array, Array]:
     """Return (conversion, new building): gap·(1 − s) and gap·s, s = `newbuild_share`, 0 to 1."""
+    gap = np.asarray(gap, dtype=float)
     return gap * (1 - newbuild_share), gap * newbuild_share
 
 

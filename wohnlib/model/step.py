@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wohnlib.model.checks import Array, broadcast, numbers
+from wohnlib.model.checks import SURVIVAL, Array, births_per_woman, broadcast, numbers
 from wohnlib.model.cohorts import Step, run_step
 from wohnlib.model.conventions import make_flows, make_rules
 
@@ -111,13 +111,11 @@ def project_step(
         decimals,
         births_decimals,
     )
-    surv = numbers(
-        "surv_ratio", surv_ratio, (sexes, ages + 1), axes="(..., sex, age + 1)", low=0, high=1, check=check
-    )
-    fert = numbers("fert_rate", fert_rate, (ages,), axes="(..., age)", low=0, check=check)
+    surv = numbers("surv_ratio", surv_ratio, (sexes, ages + 1), axes=SURVIVAL, low=0, high=1, check=check)
+    fert = births_per_woman("fert_rate", fert_rate, (ages,), check=check)
     late = fert
     if fert_rate_end is not None:
-        late = numbers("fert_rate_end", fert_rate_end, (ages,), axes="(..., age)", low=0, check=check)
+        late = births_per_woman("fert_rate_end", fert_rate_end, (ages,), check=check)
     flows = make_flows(mig_net_count, mig_in_count, mig_out_rate, sexes, ages, rules, check)
     shapes = {
         "surv_ratio": surv.shape[:-2],

@@ -11,6 +11,9 @@ from wohnlib.model.lifetable import LifeTable, life_table
 
 _RADIX = 100_000.0  # births of printed tables
 _FEWEST_ALIVE = 0.2  # of the births in the first group; fewer, and the table has another radix
+_ALIKE = 0.1  # relative difference up to which widths found from printed columns are the same
+_FEW = 0.001  # of the births; with fewer survivors printed columns do not tell the width
+_ROUNDING = 0.01  # by which ratios of rounded person-years may exceed 1
 _ITERATIONS = 200  # of the search for a factor, far more than it needs
 
 
@@ -47,11 +50,11 @@ def survival_ratios(
     Parameters
     ----------
     qx : (..., age) alone: the table is built here, with `a0`, `sex` and `e_open` as in `life_table` (without
-        `e_open` the last q is constant from there on). Or a `LifeTable`, whose columns are then used.
+        `e_open` the last q is constant from there on; q = 1: all die within one group). Or a `LifeTable`, whose columns are then used.
     lx, Lx, Tx : (..., age) columns; Lx is needed, Tx if the last Lx covers one group only. With Tx left out
         the last Lx is that of the open group.
     radix : l0 if lx is not given (default 100,000 with Lx alone).
-    width : years per table group; (1, 4, 5, …) joins the first two groups.
+    width : years per table group; (1, 4, 5, …) joins the first two groups. A `LifeTable` knows its own.
     group : table groups per population group (5: single years to 5-year groups).
     ages : number of population groups; default: as many as the table gives, its last being open.
 
@@ -63,27 +66,37 @@ def survival_ratios(
     one_of("open_group", open_group, ("pooled", "separate"))
     if isinstance(qx, LifeTable):
         table, qx = qx, None
-        lx, Lx = table.lx, table.Lx
+        lx, Lx, width = table.lx, table.Lx, _widths(table)
         if (table.Tx[..., -1] > table.Lx[..., -1] * (1 + 1e-12)).any():
             Tx = table.Tx  # the last Lx covers one group only
     if (qx is None) == (Lx is None):
-        raise wrong("qx", "both or neither of qx and Lx", "exactly one of them")
+        raise wrong(
+            "qx", "both or neither of qx and Lx", "exactly one of them (from lx alone: qx = 1 - l[i+1]/l[i])"
+        )
     if qx is not None:
         q = numbers("qx", qx, (None,), axes="(..., age)", low=0, high=1)
+        years = np.atleast_1d(np.asarray(width, dtype=np.float64))
+        closed = bool(np.isfinite(years[-1]))
+        if e_open is None and not closed and (q[..., -1] == 1).any():
+            raise wrong(
+                "e_open", "none, with q = 1 in the open group", "the years lived by those who reach it"
+            )
         if e_open is None:
-            e_open = np.atleast_1d(width)[-1] * (1 / np.maximum(q[..., -1], 1e-12) - 0.5)
-        built = life_table(q, width=width, a0=a0, sex=sex, radix=1.0, open_end="year", e_open=e_open)
-        big_l, t, closed = built.Lx, built.Tx, True
+            e_open = years[-1 if closed else -2] * (1 / np.maximum(q[..., -1], 1e-12) - 0.5)
+        end = "year" if closed else "given"
+        built = life_table(q, width=width, a0=a0, sex=sex, radix=1.0, open_end=end, e_open=e_open)
+        big_l, t = built.Lx, built.Tx
         l: Array | None = built.lx
         l0: Array = np.ones(())
     else:
         big_l = numbers("Lx", Lx, (None,), axes="(..., age)", low=0)  # type: ignore[arg-type]
-        closed = Tx is not None
         t = (
             numbers("Tx", Tx, big_l.shape[-1:], axes="(..., age)", low=0)
             if Tx is not None
             else np.cumsum(big_l[..., ::-1], axis=-1)[..., ::-1]
         )
+        # else the last Lx is that of the open group
+        closed = bool((t[..., -1] > big_l[..., -1] * (1 + 1e-9)).any())
         l = None if lx is None else numbers("lx", lx, big_l.shape[-1:], axes="(..., age)", low=0)
         l0 = np.asarray(_RADIX if radix is None else radix) if l is None else l[..., 0]
     n = np.broadcast_to(numbers("width", width, check=False), big_l.shape[-1:])
@@ -91,6 +104,8 @@ def survival_ratios(
         big_l, t = _join(big_l, np.add), np.delete(t, 1, axis=-1)
         l = None if l is None else np.delete(l, 1, axis=-1)
         n = np.concatenate([[5.0], n[2:]])
+    if (np.abs(n[:-1] - n[0]) > _ALIKE * n[0]).any():
+        raise wrong("width", n.tolist(), "groups of one width, of which the first may be 0 and 1-4")
     if qx is None and l is None and radix is None:
         alive = big_l[..., 0] / (n[0] * _RADIX)
         if (alive > 1).any() or (alive < _FEWEST_ALIVE).any():
@@ -139,7 +154,7 @@ def _ratios(
         if not has_first:
             if kind == "exact":
                 out[..., count] = pooled
-                return np.minimum(out, 1.0)
+                return _at_most_one(out)
             raise wrong(
                 "open_group",
                 "'separate' with the last Lx covering the open group",
@@ -150,7 +165,32 @@ def _ratios(
         out[..., count] = _over(t[..., o] - first_years, t[..., o])
     else:
         out[..., count - 1] = out[..., count] = pooled
-    return np.minimum(out, 1.0)
+    return _at_most_one(out)
+
+
+def _widths(table: LifeTable) -> Array:
+    """Return the years of each group of a table, from `L = n·l' + a·d`; an open last one as that before it."""
+    left = table.lx - table.dx
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n = np.where(
+            left > _FEW * table.lx[..., :1], np.round((table.Lx - table.ax * table.dx) / left, 2), np.nan
+        )
+    n = n.reshape(-1, n.shape[-1])[0]
+    known = np.flatnonzero(np.isfinite(n))
+    if not known.size:
+        return np.ones_like(n)
+    return np.asarray(n[known[np.clip(np.searchsorted(known, np.arange(len(n)), "right") - 1, 0, None)]])
+
+
+def _at_most_one(ratio: Array) -> Array:
+    """Return ratios up to 1; what lies above by more than rounding comes from groups of other widths."""
+    if (ratio > 1 + _ROUNDING).any():
+        raise wrong(
+            "Lx",
+            f"a survival ratio of {ratio.max():.4g}",
+            "columns of groups of one width, and `width`, their years",
+        )
+    return np.minimum(ratio, 1.0)
 
 
 def _over(a: Array, b: Array) -> Array:
@@ -174,7 +214,8 @@ def scale_to_life_expectancy(
 
     "hazard": `q' = 1 - (1-q)^k` (all hazards, that is m under a constant force, times k); "odds":
     `logit q' = logit q + log k`; "brass": `logit l' = logit l + α`, k = exp(2α) (Brass 1971, β = 1).
-    The open group moves likewise (constant q that gives `e_open`, default the last q).
+    The open group moves likewise (constant q that gives `e_open`, default the last q, or the last of given `ax`
+    where q = 1 is printed for it).
 
     Parameters
     ----------
@@ -188,6 +229,8 @@ def scale_to_life_expectancy(
     lead = np.broadcast_shapes(q.shape[:-1], target.shape)
     n = float(np.broadcast_to(numbers("width", width, check=False), q.shape[-1:])[-1])
     n = n if np.isfinite(n) else 5.0
+    if e_open is None and not isinstance(ax, str) and (q[..., -1] == 1).all():
+        e_open = np.asarray(ax, dtype=np.float64)[..., -1]
     q_open = q[..., -1] if e_open is None else 1 / (numbers("e_open", e_open, low=0) / n + 0.5)
     if not ((q_open > 0) & (q_open < 1)).all():
         raise wrong("qx", "0 or 1 in the open group", "e_open, or a value between 0 and 1")

@@ -107,12 +107,15 @@ def built_text(report: "Bedarf") -> str:
         return first
     more, left = view.left_if_continued()
     total = int(view.to_build[-1].sum())
-    apart = left > total - more + 1  # one type (or unit) has more than it needs, which helps no other
+    # One type (or unit) has more than it needs, which helps no other; said only where the printed numbers show it.
+    apart = left > total - more + 1 and about(left) > about(total - about(more))
     told = _apart(report, total, more, left)  # with numbers, where they are large enough to be missed
     some = (
         "built_left" if told or not apart else "built_left_kreis" if view.index is None else "built_left_type"
     )
     key = "built_zero" if total == 0 else "built_covered" if left == 0 else some
+    if total and about(more) == 0 and view.completed.sum() > view.built.sum():
+        key = "built_within"  # what was finished since is part of what is permitted
     return " ".join((
         first,
         words("headline.no_figures", unknown=report.unknown_years()),
@@ -158,7 +161,7 @@ def _keyfigures(report: "Bedarf") -> Block:
     left = view.left_if_continued()[1]
     if not view.known_years:
         key = "key_build_note_plain"
-    elif not view.unknown_years or total == 0:
+    elif not view.unknown_years or total == 0 or about(view.left_if_continued()[0]) == 0:
         key = "key_build_note"
     else:
         key = "key_build_note_left" if left else "key_build_note_zero"

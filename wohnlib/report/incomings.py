@@ -56,7 +56,7 @@ class IncomingsPage:
                 title, page.lead(words("survey.none", place=self.view.place)),
                 page.bullets(words(f"survey.step_{k}") for k in ("form", "list", "letter", "return", "enter")),
             )  # fmt: skip
-        low, high = survey.wanted.interval(level=LEVEL)
+        low, high = interval_of(survey, "wanted")
         values = {
             "place": self.view.place, "answers": survey.answers, "companies": survey.companies,
             "people": survey.wanted.total, "dwellings": self.found.wanted[0],
@@ -78,8 +78,8 @@ class IncomingsPage:
     def _keyfigures(self) -> Block:
         words, survey = self.words, self.survey
         assert survey is not None
-        low, high = survey.staff.interval(level=LEVEL)
-        first, last = (v * self.factor for v in survey.wanted.interval(level=LEVEL))
+        low, high = interval_of(survey, "staff")
+        first, last = (v * self.factor for v in interval_of(survey, "wanted"))
         notes = [words("survey.key_range", low=a, high=b) for a, b in ((low, high), (first, last))]
         if alike(survey):
             notes = [words("survey.key_no_range")] * 2
@@ -125,7 +125,8 @@ class IncomingsPage:
         if self.survey is None:
             return NOTHING
         words = self.words
-        cells = round_keep_total(small_wanted(self.survey, self.view.result.scenario.incomings))
+        wanted = small_wanted(self.survey, self.view.result.scenario.incomings)
+        cells = round_keep_total(wanted, axis=(0, 1))  # the table sums to the number of the headline
         sizes = [words(f"survey.size_{k}") for k in range(len(SIZES) + 1)]
         rents = [
             words("survey.rent_first", limit=RENTS[0]),
@@ -200,7 +201,7 @@ class IncomingsPage:
         """Return (what, lowest, highest) dwellings wanted, one thing changed at a time over its stated range."""
         survey, assumed, words = self.survey, self.view.result.scenario.incomings, self.words
         assert survey is not None
-        middle, low_high = self.found.wanted[0], survey.wanted.interval(level=LEVEL)
+        middle, low_high = self.found.wanted[0], interval_of(survey, "wanted")
         out = []
         if not alike(survey):
             out.append((words("survey.by_sample"), low_high[0] * self.factor, low_high[1] * self.factor))
@@ -226,19 +227,21 @@ class IncomingsPage:
     def _strata(self) -> Block:
         words, survey = self.words, self.survey
         assert survey is not None
-        rows = []
+        rows, notes = [], [words("survey.strata_note")]
         for (sizes, answers, companies, total), variance in zip(
             survey.strata, survey.staff.stratum_variance, strict=True
         ):
             name = " + ".join(words(f"localchoice.{s}") for s in sizes)
             cells = (answers, companies, total, np.sqrt(variance))
+            if not variance and answers < companies and len(notes) == 1:
+                notes.append(words("survey.strata_alike"))
             rows.append([name, *(words.number(v, "int") for v in cells)])
         totals = (survey.answers, survey.companies, survey.staff.total, survey.staff.standard_error)
         rows.append([words("common.total"), *(words.number(v, "int") for v in totals)])
         columns = [words(f"survey.col_{c}") for c in ("class", "answers", "companies", "people", "error")]
         return page.folded(
             words("survey.strata"),
-            page.table(columns, rows, caption=words("survey.strata_table"), notes=[words("survey.strata_note")], total=True),
+            page.table(columns, rows, caption=words("survey.strata_table"), notes=notes, total=True),
         )  # fmt: skip
 
     def plan(self) -> Block:
@@ -294,6 +297,15 @@ class IncomingsPage:
             blocks += [page.heading(words("survey.files"), 3), page.bullets(listed)]
         table = page.table(columns, rows, caption=words("survey.assumptions"), numeric=[False] * 5)
         return page.section("verfahren", words("survey.method_title"), *blocks, table)
+
+
+def interval_of(survey: Survey, name: str) -> tuple[float, float]:
+    """Return the interval of people (`staff`) or of those who want a dwelling (`wanted`).
+
+    It never begins below what the answers name: those people are there.
+    """
+    low, high = getattr(survey, name).interval(level=LEVEL)
+    return max(low, getattr(survey, f"{name}_range").counted), high
 
 
 def alike(survey: Survey) -> bool:

@@ -9,6 +9,7 @@ from wohnlib.assess import Assessment, assess
 from wohnlib.check import differences, missing
 from wohnlib.report import page
 from wohnlib.report.page import Block
+from wohnlib.report.sections_local import files_of_region
 from wohnlib.report.sections_segments_money import published_row
 from wohnlib.scenario import Assumption
 from wohnlib.words import NBSP, Words
@@ -50,6 +51,8 @@ def basis_section(report: "Bedarf") -> Block:
         page.bullets(differences(result, words)),
     ]
     blocks.append(page.paragraph(words("basis.range_text", draws=result.draws.count)))
+    if view.index is None:
+        blocks += files_of_region(report)
     blocks.append(_sources(report))
     return page.section("grundlagen", words("basis.title"), *blocks)
 
@@ -200,8 +203,8 @@ def _value(report: "Bedarf", item: Assumption[Any]) -> str:
 
 
 def _has_unit(item: Assumption[Any]) -> bool:
-    return not item.unit.startswith(
-        ("Anteil", "Datum", "Zeitraum", "Jahr", "Faktor", "Verhältnis", "Tabelle", "Wahl", "Weg")
+    return item.unit != "Jahr" and not item.unit.startswith(
+        ("Anteil", "Datum", "Zeitraum", "Faktor", "Verhältnis", "Tabelle", "Wahl", "Weg")
     )
 
 

@@ -11,7 +11,9 @@ from wohnlib.report import charts, page, panels
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
 from wohnlib.report.sections_fan import fan_figure
+from wohnlib.report.sections_segments_supply import potentials_of
 from wohnlib.report.spread import LEVEL
+from wohnlib.segments import parts_of
 
 if TYPE_CHECKING:
     from wohnlib.report.buendnis import Buendnis
@@ -261,9 +263,14 @@ def land_section(report: "Buendnis") -> Block:
     whole = float(total.sum())
     title = words("all.land_figure" if whole else "all.land_figure_none", ha=whole, year=year, **ends)
     alt = words("all.land_alt", year=year, ha=whole, list=items_of(report, "all.item1", total, order))
+    known = potentials_of(report.kreis.view)
+    left = parts_of(report.kreis.view.result).land_left_tenths.sum(1) / 10 if known else total
+    more = [(words("all.land_after"), left)] if known else []
     table = report.table(
-        [*short_types(report), words("all.col_total")], np.column_stack([land, total]), ["dec1"] * 3,
+        [*short_types(report), words("all.col_total"), *(n for n, _ in more)],
+        np.column_stack([land, total, *(v for _, v in more)]), ["dec1"] * (3 + len(more)),
         words("all.land_table"), order, texts=texts, need=True,
+        arrange=[0, 1, 2, 4, 3] if known else None,  # the interval stays beside the land it belongs to
     )  # fmt: skip
     bounds = report.kreis.view.land_interval()
     assumed = report.kreis.view.result.scenario.land
@@ -277,4 +284,6 @@ def land_section(report: "Buendnis") -> Block:
         words("all.land_title"),
         page.figure(picture, alt, title, table=table),
         page.paragraph(f"{text} {words('land.range', low=bounds[0], high=bounds[1])}"),
-    )
+        *([page.paragraph(words("all.land_left", ha=float(left.sum()), known=len(known), of=len(left)))]
+          if known else []),
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from wohnlib.report import page, panels
 from wohnlib.report.page import Block
 from wohnlib.report.view import View
 from wohnlib.scenario_tools import differences, short_name, value_text
-from wohnlib.sensitivity import LIGHT, Bar, split, tornado, widest
+from wohnlib.sensitivity import ALL, LIGHT, Bar, split, split_name, tornado, widest
 from wohnlib.session import open_assessment
 
 if TYPE_CHECKING:
@@ -125,11 +125,9 @@ def beside_base(view: View, report: "Buendnis | None" = None, base: View | None 
     ]
     for name, part in found.parts.items():
         values: list[str | None] = [None, None]
-        note = words("split.other")
+        note = split_name(name, changed[name].before.note if name in changed else "", words)
         if name in changed:
-            d = changed[name]
-            values = [value_text(a.value, a.unit, words) for a in (d.before, d.after)]
-            note = short_name(name, d.before.note, words)
+            values = [value_text(a.value, a.unit, words) for a in (changed[name].before, changed[name].after)]
         rows.append([note, *values, number(part, "signed")])
     rows.append([after.scenario.title, None, None, number(found.after, "int")])
     columns = [words(f"besidebase.col_{c}") for c in ("name", "base", "own", "build")]
@@ -144,7 +142,7 @@ def beside_base(view: View, report: "Buendnis | None" = None, base: View | None 
     )
     table = page.table(
         columns, rows, caption=words("besidebase.table", year=view.year), total=True,
-        numeric=[False, False, False, True], notes=[words("split.note")],
+        numeric=[False, False, False, True], notes=[] if ALL in found.parts else [words("split.note")],
     )  # fmt: skip
     units = []
     if report is not None:

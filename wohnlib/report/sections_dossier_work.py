@@ -85,8 +85,12 @@ def targets_section(report: "Buendnis") -> Block:
     if not state.progress:
         return page.section("ziele", words("targets.title"), page.paragraph(words("targets.none")))
     rows = [_target_row(report, p) for p in state.progress]
-    beyond = any(p.need is not None and p.target.year > report.year for p in state.progress)
-    later = [words("targets.later_note", year=report.year)] if beyond else []
+    known = [p for p in state.progress if p.need is not None or p.gap is not None]
+    notes = [words("targets.note")]
+    if any(p.gap is not None for p in known):
+        notes.append(words("targets.gap_note", year=report.year))
+    if any(p.target.year > report.year for p in known):
+        notes.append(words("targets.later_note", year=report.year))
     columns = [
         words(f"targets.col_{c}") for c in ("name", "number", "year", "need", "done", "way", "missing")
     ]
@@ -95,7 +99,7 @@ def targets_section(report: "Buendnis") -> Block:
         rows,
         caption=words("targets.table"),
         numeric=[False, *[True] * 6],
-        notes=[words("targets.note"), *later],
+        notes=notes,
     )
     counts = {s: sum(p.state == s for p in state.progress) for s in ("reached", "on_course", "behind")}
     items = [words(f"targets.n_{s}_{'one' if n == 1 else 'many'}", n=n) for s, n in counts.items() if n]
@@ -112,9 +116,8 @@ def _target_row(report: "Buendnis", p: Progress) -> list[str | Block | None]:
     what = words("targets.what", segment=words(f"targets.segment_{target.segment}"), where=where)
     who = words("targets.who", names=", ".join(target.who)) if target.who else ""
     later = target.year > report.year
-    need = (
-        None if p.need is None else words("targets.later", n=p.need) if later else words.number(p.need, "int")
-    )
+    known = p.gap if p.need is None else p.need
+    need = None if known is None else words("targets.later", n=known) if later else words.number(known, "int")
     return [
         words("targets.row", name=target.name, what=what, who=who),
         words.number(target.dwellings, "int"), str(target.year), need, words.number(p.done, "int"),

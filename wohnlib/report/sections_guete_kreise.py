@@ -8,10 +8,11 @@ from wohnlib.areas import Areas
 from wohnlib.backtest.kreise import GOAL_WINDOW, GOALS, METHODS, MODES, WINDOWS, name
 from wohnlib.backtest.kreise_near import TABLE_NEAR
 from wohnlib.data.tables import load
-from wohnlib.forecast.kreise_settings import AGE_FROM
+from wohnlib.forecast.kreise_settings import AGE_FROM, SETTINGS
 from wohnlib.report import figure, page, panels
 from wohnlib.report import sections_guete_kreise_near as near
 from wohnlib.report.page import Block
+from wohnlib.report.sections_guete import plain
 from wohnlib.words import Words
 
 PARTS = ("cells", "cells_80", "totals")
@@ -59,9 +60,24 @@ def kreise_section(words: Words, areas: Areas) -> Block:
         page.folded(found.say("fold"), near.held(found, near.TABLE),
                     *(near.ratios(found, s) for s in (near.CENSUS, near.TABLE)),
                     *(_measures(found, w, m) for w in WINDOWS for m in MODES),
-                    page.paragraph(found.say("cover_five")), page.paragraph(found.say("tried"))),
+                    page.paragraph(found.say("cover_five")), page.paragraph(found.say("tried")), _settings(found)),
     ]  # fmt: skip
     return page.section(_ANCHOR, found.say("title"), *blocks)
+
+
+def _settings(found: Record) -> Block:
+    """Return every number of the method with its unit, origin and rating."""
+    rows: list[list[str | Block]] = [
+        [
+            found.say(f"set_{key}"), "; ".join(plain(v, found.words) for v in item.value), found.say(f"unit_{item.unit}"),
+            found.say(f"origin_{item.origin}"), page.rating(item.rating, lang=found.words.lang),
+        ]
+        for key, item in SETTINGS.items()
+    ]  # fmt: skip
+    columns = [found.words(f"guete.method_col_{c}") for c in ("what", "value", "unit", "origin", "rating")]
+    return page.table(
+        columns, rows, caption=found.say("set_table"), numeric=[False, True, False, False, False]
+    )
 
 
 def _answer(found: Record) -> str:

@@ -41,9 +41,32 @@ def local_section(report: "Bedarf") -> Block:
         numeric=[False, False, False, True, False],
     )  # fmt: skip
     blocks = [page.callout("caution", words("localsection.example"))] if any(f.example for f in files) else []
-    blocks += [page.paragraph(words("localsection.text", n=len(files))), table]
+    real = sum(not f.example for f in files)
+    text = "text" if real > 1 else "text_one" if real else "text_none"
+    blocks += [page.paragraph(words(f"localsection.{text}", n=real)), table]
     blocks += [*projection_block(report), *_homes(report)]
     return page.section("eigene-zahlen", title, *blocks, _missing(report, tuple(f.kind for f in files)))
+
+
+def files_of_region(report: "Bedarf") -> list[Block]:
+    """Return whose own figures a report on all units rests on: unit, table, date and office."""
+    words, result = report.words, report.view.result
+    areas, local = result.inputs.areas, result.inputs.local
+    files = sorted(local.files, key=lambda f: (f.folder, list(KINDS).index(f.kind)))
+    if not files:
+        return []
+    rows = [
+        [
+            areas.region_name if f.folder == areas.region else areas.short_name(f.folder),
+            words(f"localkind.{f.kind}"), words.dates(f.date), f.office,
+            words("localsection.is_example") if f.example else words(f"localfor.{f.kind}"),
+        ]
+        for f in files
+    ]  # fmt: skip
+    columns = [words(f"localsection.col_{c}") for c in ("whose", "what", "date", "office", "use")]
+    table = page.table(columns, rows, caption=words("localsection.region_table"), numeric=[False] * 5)
+    blocks = [page.callout("caution", words("localsection.example"))] if local.with_examples else []
+    return [page.heading(words("localsection.region_title"), 3), *blocks, table]
 
 
 def _missing(report: "Bedarf", there: tuple[str, ...]) -> Block:

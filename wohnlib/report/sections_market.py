@@ -21,7 +21,7 @@ def market_section(report: "Buendnis") -> Block:
     order = sorted(range(len(found)), key=lambda g: (VERDICTS.index(found[g].verdict), report.names[g]))
     rows = [
         [report.names[g], verdict(found[g], words), words(f"market.{found[g].kind}"),
-         words.number(found[g].change, "pct1"), percent_range(found[g].interval, words)]
+         change_text(found[g].change, words), percent_range(found[g].interval, words)]
         for g in order
     ]  # fmt: skip
     columns = [words("index.col_unit"), *(words(f"market.col_{c}") for c in ("kind", "mean", "change"))]
@@ -59,6 +59,12 @@ def counted(found: Sequence[Market], report: "Buendnis") -> str:
         return words("market.all_open")
     text = words("market.counted", text="; ".join(items))
     return f"{text} {words.count('market.open_n', open_ones)}" if open_ones else text
+
+
+def change_text(change: float, words: Words) -> str:
+    """Return a change in per cent, with a second decimal where the first leaves open on which side of the limit."""
+    at_limit = words.number(abs(change), "pct1") == words.number(MARKET_CHANGE.value, "pct1")
+    return words.number(change, "pct2" if at_limit else "pct1")
 
 
 def percent_range(bounds: tuple[float, float], words: Words) -> str:

@@ -1,5 +1,6 @@
 """Sections of the report on what to do next and on how far the result moves with its assumptions."""
 
+from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,6 +8,8 @@ import numpy as np
 from wohnlib.model import levers as lever_model
 from wohnlib.report import page
 from wohnlib.report.page import Block
+from wohnlib.report.sections_segments_supply import on_land_and_rest, potentials_of, to_find
+from wohnlib.report.segment_cells import positions
 from wohnlib.report.view import View
 from wohnlib.segments import parts_of
 
@@ -59,6 +62,10 @@ def _land(report: "Bedarf") -> list[str]:
         return [_no_areas(report)]
     if not gaps.hectares:
         return [words("follows.next_no_land")]
+    there, rest = on_land_and_rest(parts, positions(view))
+    if there.sum():
+        find = floor(10 * to_find(parts, rest) + 0.5) / 10
+        return [words("follows.next_land_there" if find else "follows.next_land_enough", ha=find)]
     if gaps.potentials:
         return [words("follows.next_land_left", ha=gaps.hectares)]
     return [words("follows.next_steps" if "land_in_steps" in found else "next.land", ha=gaps.hectares)]
@@ -90,8 +97,13 @@ def sure_section(report: "Bedarf") -> Block:
     rows = report.with_base(rows, lambda v: (int(v.spread(n).shown[-1]) for n in RESULTS))
     low, high = report.view.land_interval()
     hectares = words.number(report.view.land_tenths.sum() / 10, "dec1")
-    land: list[Cell] = [words("sure.land"), hectares, words("sure.cell", low=low, high=high)]
+    land: list[Cell] = [words(_land_name(report.view)), hectares, words("sure.cell", low=low, high=high)]
     rows += report.with_base([land], lambda v: [v.land_tenths.sum() / 10], "dec1")
+    if _meets(report.view):
+        low, high = parts_of(report.view.result).land_left_interval(report.view.index)
+        after: list[Cell] = [words("sure.land_after"), words.number(_land_left(report.view), "dec1"),
+                             words("sure.cell", low=low, high=high)]  # fmt: skip
+        rows += report.with_base([after], lambda v: [_land_left(v)], "dec1")
     columns = [words("sure.col_what"), words("fan.col_mean"), words("sure.col_range"), *report.base_column()]
     draws = report.view.result.draws.count
     return page.section(
@@ -104,6 +116,19 @@ def sure_section(report: "Bedarf") -> Block:
         page.paragraph(f"{words('sure.scenarios_text')} {words('sure.scenarios_brackets')}"),
         _scenarios(report),
     )  # fmt: skip
+
+
+def _land_name(view: View) -> str:
+    return "sure.land_before" if _meets(view) else "sure.land"
+
+
+def _meets(view: View) -> bool:
+    """Return whether vacant houses, conversions or gaps were entered; land that is there is land all the same."""
+    return any(n.sum() > 0 for p in potentials_of(view) for n in p.dwellings.values())
+
+
+def _land_left(view: View) -> float:
+    return float(view.of(parts_of(view.result).land_left_tenths).sum()) / 10
 
 
 def _scenarios(report: "Bedarf") -> Block:
@@ -123,7 +148,7 @@ def _scenarios(report: "Bedarf") -> Block:
         words("sure.both_land", n=v.land_tenths.sum() / 10, low=low, high=high)
         for v, (low, high) in ((v, v.land_interval()) for v in views)
     ]
-    rows.append([words("sure.land"), *land])
+    rows.append([words(_land_name(report.view)), *land])
     columns = [words("sure.col_what"), *(page.name(v.result.scenario.title) for v in views)]
     return page.table(
         columns, rows, caption=words("sure.scenarios_table", year=report.view.year),

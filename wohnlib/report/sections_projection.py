@@ -120,8 +120,8 @@ def _side_by_side(report: "Bedarf", years: np.ndarray, given: dict[str, np.ndarr
         texts.append(explained(report, item, common, theirs, ours))
         rows += [
             [
-                words(f"localsection.{item}_in", year=y), words.number(t, "int"), words.number(o, "int"),
-                words.number(o - t, "signed"),
+                words(f"localsection.{item}_in", year=y), words.number(o, "int"), words.number(t, "int"),
+                words.number(t - o, "signed"),
             ]
             for y, t, o in zip(common, theirs, ours, strict=True)
         ]  # fmt: skip
@@ -129,7 +129,7 @@ def _side_by_side(report: "Bedarf", years: np.ndarray, given: dict[str, np.ndarr
     notes = [words("localsection.outside", years=", ".join(map(str, outside)))] if outside else []
     if not rows:
         return [page.paragraph(notes[0])]
-    columns = [words(f"localsection.col_{c}") for c in ("year", "theirs", "ours", "difference")]
+    columns = [words(f"localsection.col_{c}") for c in ("year", "ours", "theirs", "difference")]
     caption = words("localsection.projection_table", place=view.place)
     return [page.paragraph(" ".join(texts)), page.table(columns, rows, caption=caption, notes=notes)]
 
@@ -164,26 +164,27 @@ def _common(
 def explained(report: "Bedarf", item: str, years: list[int], theirs: list[float], ours: list[float]) -> str:
     """Return why two projections differ: the level in their first common year, the growth from then on.
 
-    o_T − p_T = (o_1 − p_1) + [(o_T − o_1) − (p_T − p_1)]: what differs at the start, and what the
-    years after it add.
+    p_T − o_T = (p_1 − o_1) + [(p_T − p_1) − (o_T − o_1)], p theirs, o ours: what differs at the start,
+    and what the years after it add.
     """
     words = report.words
     what = words(f"localsection.{item}")
-    difference = ours[-1] - theirs[-1]
+    difference = theirs[-1] - ours[-1]
     last = words(
         "localsection.differs" if difference else "localsection.agrees",
         what=what, year=years[-1], theirs=theirs[-1], ours=ours[-1], diff=difference,
     )  # fmt: skip
     if len(years) == 1 or not difference:
         return f"{last} {words('localsection.one_year')}" if difference else last
-    start = ours[0] - theirs[0]
-    growth = (ours[-1] - ours[0]) - (theirs[-1] - theirs[0])
+    start = theirs[0] - ours[0]
+    growth = (theirs[-1] - theirs[0]) - (ours[-1] - ours[0])
     parts = words(
         "localsection.parts", first=years[0], start=start, growth=growth,
         up_theirs=theirs[-1] - theirs[0], up_ours=ours[-1] - ours[0],
     )  # fmt: skip
-    main = "start" if abs(start) >= abs(growth) else "growth"
-    return f"{last} {parts} {words(f'localsection.mainly_{main}')}"
+    by_start = abs(start) >= abs(growth)
+    main = words("localsection.mainly_start" if by_start else f"localsection.mainly_growth_{item}")
+    return f"{last} {parts} {main}"
 
 
 def _need(report: "Bedarf", found: Compared) -> list[Block]:

@@ -93,11 +93,11 @@ def _segments(report: "Buendnis") -> list[Block]:
 def _segment_table(report: "Buendnis", found: SegmentNeed) -> Block:
     words, name = report.words, found.segment
     columns = [words(f"projects.need_{name}"), words("projects.col_under_way"), words("projects.col_left")]
-    bounds = list(zip(found.low.tolist(), found.high.tolist(), strict=True))
-    if name == "small":  # an interval of draws is printed as everywhere, a range of assumptions as it is
+    bounds = [*zip(found.low.tolist(), found.high.tolist(), strict=True), found.together]
+    if name == "small":  # rounded as in the units' reports; the gaps stand there as they are
         bounds = [rounded(low, high) for low, high in bounds]
-    ranges = [words("sure.cell", low=a, high=b) for a, b in bounds]
-    texts = {words(f"projects.range_{name}"): (ranges, None)}
+    ranges = [words("sure.cell", low=a, high=b) if a < b else words.number(a, "int") for a, b in bounds]
+    texts = {words("projects.range"): (ranges[:-1], ranges[-1])}
     table = report.table(
         columns, np.column_stack([found.need, found.projects, found.left]), ["int"] * 3,
         words(f"projects.segment_{name}", year=report.year), report.order(found.left),

@@ -121,6 +121,7 @@ def _variants(report: "Bedarf", parts: Parts) -> Block:
         label = words(f"seg.variant_{name}")
         if np.abs(values - own).max() < SAME:
             label = words("seg.variant_own", name=label)
+            ezfh, mfh = view.lines.sum(1)  # as printed
         rows.append([label, *ints(report, (ezfh, mfh, ezfh + mfh), "signed")])
     columns = [
         words("seg.col_variant"),
@@ -147,11 +148,14 @@ def small_section(report: "Bedarf") -> Block:
     printed = view.alone[[0, -1]]
     rows_by_age = [young, printed[:, 0] - printed[:, 1] - young, printed[:, 1] - printed[:, 2], printed[:, 2]]
     labels = [words(f"seg.alone_{a}") for a in ("young", "middle", "old", "oldest")]
-    picture = charts.grouped_bars(
-        labels, {words("common.today"): [int(r[0]) for r in rows_by_age], str(year): [int(r[1]) for r in rows_by_age]},
-        colours=[f.BASE, f.NEED], unit=words("seg.alone_unit"), lang=words.lang,
-    )  # fmt: skip
     small = one(view, figures.floor_area[:, :SMALL].sum(1))
+    picture = charts.stacked_bars(
+        [words("seg.alone_at", year=view.result.time.base_date.year), words("seg.alone_at", year=year),
+         words("seg.row_small")],
+        {n: [int(a), int(b), 0] for n, (a, b) in zip(labels, rows_by_age, strict=True)}
+        | {words("seg.row_small"): [0, 0, small]},
+        unit=words("seg.alone_unit"), lang=words.lang,
+    )  # fmt: skip
     tiny = one(view, figures.floor_area[:, 0])
     turnover = result.scenario.segments.small_turnover.value
     change = int(printed[1, 0] - printed[0, 0])
@@ -183,7 +187,7 @@ def small_section(report: "Bedarf") -> Block:
     kreis = small_share(View(result, result.inputs.areas.region, words))
     return page.section(
         "kleine-wohnungen", words("small.title"),
-        page.figure(picture, words("seg.alone_alt", year=year, list=items), title, table=table),
+        page.figure(picture, words("seg.alone_alt", year=year, list=items, small=small), title, table=table),
         page.paragraph(text),
         *([] if view.index is None else [page.paragraph(
             words("small.share_small", share=small_share(view), place=view.place, kreis=kreis))]),

@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING
 
 from wohnlib.model import levers as lever_model
+from wohnlib.model.draws import interval
 from wohnlib.model.segments import SEGMENTS
 from wohnlib.report import charts, page
 from wohnlib.report.page import Block
 from wohnlib.report.sections_segments_older import freed_printed, freed_text
-from wohnlib.report.segment_cells import only_line, whole, with_tenure
+from wohnlib.report.segment_cells import drawn, only_line, whole, with_tenure
+from wohnlib.report.spread import rounded
 from wohnlib.segments import parts_of
 
 if TYPE_CHECKING:
@@ -87,8 +89,13 @@ def _for_builders(report: "Bedarf", gaps: lever_model.Gaps) -> list[str]:
     found, worth, start = lever_model.levers(gaps), lever_model.WORTH, report.view.result.scenario.start_year
     enough = gaps.rent_mfh >= worth
     if enough:
+        low, high = rent_interval(report)
         lines = [words("follows.rent", year=year, n=gaps.rent_mfh, per_year=gaps.rent_mfh / (year - start + 1),
-                       start=start)]  # fmt: skip
+                       start=start, low=low, high=high)]  # fmt: skip
+        sizes = view.households[-1] - view.households[0]
+        lines.append(
+            words("follows.sizes", year=year, one=int(sizes[0]), two=int(sizes[1]), more=int(sizes[2:].sum()))
+        )
     else:
         lines = [words("follows.rent_few" if gaps.rent_mfh else "follows.rent_none", year=year, worth=worth)]
     older = int(view.alone[-1, OLD] - view.alone[0, OLD])
@@ -110,6 +117,15 @@ def _for_builders(report: "Bedarf", gaps: lever_model.Gaps) -> list[str]:
     if view.unknown_years and view.to_build[-1].sum() > 0:
         lines.append(words("follows.unknown", unknown=report.unknown_years()))
     return lines
+
+
+def rent_interval(report: "Bedarf") -> tuple[int, int]:
+    """Return the 80 % interval of rented flats still to build, rounded as everywhere; it holds the printed number."""
+    view, parts = report.view, parts_of(report.view.result)
+    at = SEGMENTS.index("mfh_rent")
+    shown = int(view.of(parts.to_build)[at])
+    low, high = interval(drawn(view, parts.to_build_drawn[..., at]))
+    return rounded(float(low), float(high), shown)
 
 
 def _step_free(report: "Bedarf", gaps: lever_model.Gaps) -> str:

@@ -13,7 +13,7 @@ from wohnlib.report.page import Block
 from wohnlib.report.segment_cells import ints, likely, one, only_line, positions, whole, with_tenure
 from wohnlib.segments import Parts, parts_of
 from wohnlib.segments import whole as whole_of_all
-from wohnlib.steps.affordable import KINDS, Affordable
+from wohnlib.steps.affordable import KINDS, Affordable, renting_shares
 
 if TYPE_CHECKING:
     from wohnlib.report.bedarf import Bedarf
@@ -113,7 +113,9 @@ def _recipients_note(report: "Bedarf", parts: Parts) -> str:
     """Return where the numbers of recipients come from: the Kreis's, or the units' own table `benefits`."""
     own = ~np.isnan(parts.local.recipients[positions(report.view)])
     key = "note_own" if own.all() else "note_part" if own.any() else "note"
-    return report.words(f"afford.{key}", year=parts.figures.benefits_year or report.view.year)
+    renting, _, tenants = renting_shares(report.view.result, parts.figures)
+    return report.words(f"afford.{key}", year=parts.figures.benefits_year or report.view.year, renting=renting,
+                        tenants=tenants)  # fmt: skip
 
 
 def _income(report: "Bedarf", parts: Parts) -> Sequence[str]:

@@ -12,6 +12,7 @@ from wohnlib.report import charts, page
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
 from wohnlib.report.segment_cells import ints, only_line, positions, whole, with_tenure
+from wohnlib.report.view import View
 from wohnlib.segments import Parts, parts_of
 from wohnlib.steps.segment_local import OWNERS, Potential
 
@@ -108,13 +109,13 @@ def potentials_section(report: "Bedarf") -> Block:
     """What of the need is met by vacant houses, conversions and gaps, and the land that is left to find."""
     view, words, year = report.view, report.words, report.view.year
     parts, at = parts_of(view.result), positions(report.view)
-    given = [p for g in at if (p := parts.local.potentials[g]) is not None]
+    given = potentials_of(view)
     if not given:
         return only_line("potenziale", words("supply.pot_title"), words("supply.pot_missing"))
     used = {
         k: sum(float(u.used[k].sum()) for g in at if (u := parts.used[g]) is not None) for k in model.KINDS
     }
-    on_land, rest = _on_land(parts, at)
+    on_land, rest = on_land_and_rest(parts, at)
     labels = [words(f"supply.pot_{k}") for k in (*model.KINDS, "land", "rest")]
     values = [*used.values(), float(on_land.sum()), float(rest.sum())]
     there = [*(sum(float(p.dwellings[k].sum()) for p in given) for k in model.KINDS),
@@ -140,7 +141,15 @@ def potentials_section(report: "Bedarf") -> Block:
     )  # fmt: skip
 
 
-def _on_land(parts: Parts, at: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def potentials_of(view: View) -> list[Potential]:
+    """Return the potentials that the units of this area entered; none without figures on tenure."""
+    if view.result.inputs.segments is None:
+        return []
+    found = parts_of(view.result).local.potentials
+    return [p for g in positions(view) if (p := found[g]) is not None]
+
+
+def on_land_and_rest(parts: Parts, at: list[int]) -> tuple[np.ndarray, np.ndarray]:
     """Return what of the rest goes on building land that is there, and on land still to find; both (type,)."""
     on_land, rest = np.zeros(2), np.zeros(2)
     for g in at:
@@ -149,6 +158,12 @@ def _on_land(parts: Parts, at: list[int]) -> tuple[np.ndarray, np.ndarray]:
         there = np.zeros(2) if own is None else np.minimum(left, own.on_land)
         on_land, rest = on_land + there, rest + left - there
     return on_land, rest
+
+
+def to_find(parts: Parts, rest: np.ndarray) -> float:
+    """Return the hectares still to be found for dwellings (type,) that no land that is there takes."""
+    density = parts.result.scenario.land.density
+    return float((rest / np.array([density.ezfh.value, density.mfh.value])).sum())
 
 
 def _land_title(report: "Bedarf", parts: Parts) -> str:
@@ -162,8 +177,7 @@ def _land_title(report: "Bedarf", parts: Parts) -> str:
 def _found_text(report: "Bedarf", parts: Parts, rest: np.ndarray, known: int) -> str:
     """Return the land still to be found, from how many units the figures are, and what the municipality owns."""
     view, words = report.view, report.words
-    land = view.result.scenario.land.density
-    hectares = float((rest / np.array([land.ezfh.value, land.mfh.value])).sum())
+    hectares = to_find(parts, rest)
     municipal = sum(p.municipal for g in positions(view) if (p := parts.local.potentials[g]) is not None)
     texts = [words("supply.pot_find" if rest.sum() else "supply.pot_find_none", ha=hectares)]
     if municipal:

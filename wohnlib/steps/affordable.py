@@ -46,9 +46,7 @@ def affordable(
     assumed = result.scenario.affordable
     recipients = _recipients(result, figures)
     if local is not None:
-        tenants = figures.kreis_benefits.get("housing_benefit_tenants", 100.0) / 100
-        renting = np.array([assumed.recipients_renting.value, assumed.recipients_renting.value, tenants])
-        recipients = np.where(np.isnan(local), recipients, local * renting)
+        recipients = np.where(np.isnan(local), recipients, local * renting_shares(result, figures))
     everyone = result.households.total[0]
     demand = recipients.sum(1)[:, None] * everyone / everyone[:, :1]
     ends = list(bound_ends) or [None] * len(recipients)
@@ -69,6 +67,13 @@ def affordable(
         recipients, demand, cheap, bound, np.array([e is not None for e in ends]), middle, least, most,
         _drawn_gap(result, demand[:, -1], cheap, bound[:, -1]),
     )  # fmt: skip
+
+
+def renting_shares(result: Assessment, figures: SegmentInputs) -> Array:
+    """Return the share of recipients' households that rent (kind,): an assumption, the Kreis's for housing benefit."""
+    renting = result.scenario.affordable.recipients_renting.value
+    tenants = figures.kreis_benefits.get("housing_benefit_tenants", 100.0) / 100
+    return np.array([renting, renting, tenants])
 
 
 def _spread_bound(total: float, recipients: Array, ends: Sequence[Mapping[int, int] | None]) -> Array:

@@ -32,7 +32,7 @@ KREIS = "03251"
 
 @pytest.fixture(scope="module")
 def everything():
-    if not (paths.shared() / kreise_data.STOCK).exists():
+    if not (paths.shared() / kreise_data.FILES[0]).exists():
         pytest.skip("the delivered files are not here")
     return kreise_data.read()
 

@@ -24,7 +24,7 @@ BASE, TARGET = date(2017, 1, 1), date(2022, 1, 1)
 
 @pytest.fixture(scope="module")
 def everything():
-    if not (paths.shared() / kreise_data.STOCK).exists():
+    if not (paths.shared() / kreise_data.FILES[0]).exists():
         pytest.skip("the delivered files are not here")
     return kreise_data.read()
 

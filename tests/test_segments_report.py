@@ -386,6 +386,18 @@ def test_nobody_is_told_two_things_about_new_areas():
         assert not ("Keine neuen Gebiete" in text and "Vor neuen Gebieten" in text)
 
 
+def test_a_surplus_below_ten_dwellings_is_no_warning_against_building():
+    seen = set()
+    for case in everywhere():
+        text = text_of(next_section(case.report).html)
+        view = case.report.view
+        left, over = int(view.to_build[-1][1]), int(view.surplus[-1][1])
+        warned = "Vor neuen Häusern ab 3 Wohnungen" in text
+        assert warned == (left > 0 and over >= max(10, 0.1 * left)), view.key
+        seen.add((warned, 0 < over < 10))
+    assert {(True, False), (False, True)} <= seen
+
+
 def test_overlap_is_one_line_where_at_most_one_need_stands():
     lines = set()
     for case in everywhere():

@@ -26,6 +26,12 @@ class Source:
     lengths: tuple[int, ...] = KEY_LENGTHS
 
 
+CENSUS_AGES = tuple(
+    f"age_{group}"
+    for group in (
+        "0_2", "3_5", "6_9", "10_15", "16_18", "19_24", "25_39", "40_59", "60_66", "67_74", "75_plus",
+    )
+)  # fmt: skip
 SOURCES = {
     "directory": Source(
         "germany/population_total_gemeinden_1990_2021.csv.gz",
@@ -39,9 +45,20 @@ SOURCES = {
     "births_deaths": Source("germany/wpp2024_germany_misc1dt.csv", ("year", "births", "deaths")),
     "migration": Source("germany/wpp2024_germany_mig1dt.csv", ("year", "mig")),
     "census": Source(
-        "germany/zensus2022_population_age_all_levels.csv", ("pop_total", "pop_male", "pop_female"),
-        ("ars", "name", "level"), ("pop_male", "pop_female"), "ags",
+        "germany/zensus2022_population_age_all_levels.csv",
+        ("pop_total", "pop_male", "pop_female", *CENSUS_AGES), ("ars", "name", "level"),
+        ("pop_male", "pop_female", *CENSUS_AGES), "ags",
     ),
+    "stock_by_age": Source(  # three Kreise stand without a key: what reads the table checks keys after naming them
+        "germany/eurostat_population_age5_sex_kreise_2014_2022.csv.gz", ("year", "age_from", "value"),
+        ("nuts", "ags", "level", "sex", "age"), ("age_from", "value"),
+    ),
+    "single_ages": Source(
+        "germany/eurostat_population_singleyear_sex_kreise_20190101.csv.gz", ("year", "age_from", "value"),
+        ("sex", "age"), ("age_from", "value"),
+    ),
+    "life": Source("germany/lifetable_germany_qx_2011-13_to_2022-24.csv", ("age", "qx"), ("period", "sex")),
+    "fertility": Source("germany/wpp2024_germany_percentASFR5dt.csv", ("year", "pasfr"), ("age",)),
 }  # fmt: skip
 
 

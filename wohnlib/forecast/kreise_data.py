@@ -14,30 +14,14 @@ from numpy.typing import NDArray
 from wohnlib import paths
 from wohnlib.backtest import delivered
 from wohnlib.backtest.asof import Known
+from wohnlib.data.germany_tables import CENSUS_AGES, SOURCES, read_tables
 from wohnlib.errors import InputError, fault
 from wohnlib.forecast.asof import Allowed
 from wohnlib.forecast.kreise_settings import AGE_FROM, FIRST_BASE, SINGLE
 
 Array = NDArray[np.float64]
-STOCK = "germany/eurostat_population_age5_sex_kreise_2014_2022.csv.gz"
-SINGLE_YEARS = "germany/eurostat_population_singleyear_sex_kreise_20190101.csv.gz"
-CENSUS = "germany/zensus2022_population_age_all_levels.csv"
-LIFE = "germany/lifetable_germany_qx_2011-13_to_2022-24.csv"
-FERTILITY = "germany/wpp2024_germany_percentASFR5dt.csv"
-FILES = (STOCK, SINGLE_YEARS, CENSUS, LIFE, FERTILITY, *delivered.FILES)
-CENSUS_GROUPS = (
-    "0_2",
-    "3_5",
-    "6_9",
-    "10_15",
-    "16_18",
-    "19_24",
-    "25_39",
-    "40_59",
-    "60_66",
-    "67_74",
-    "75_plus",
-)
+TABLES = ("stock_by_age", "single_ages", "census", "life", "fertility")
+FILES = (*(SOURCES[name].file for name in TABLES), *delivered.FILES)
 CENSUS_FROM = (0, 3, 6, 10, 16, 19, 25, 40, 60, 67, 75)
 MERGED = {"16056": "16063"}  # Eisenach joined the Wartburgkreis in 2021
 FORMER = {**MERGED, "03152": "03159", "03156": "03159"}  # Osterode joined Göttingen in 2016
@@ -100,22 +84,26 @@ def read() -> Delivered:
     if missing:
         raise InputError(missing)
     totals = delivered.read()
-    keys, stock = _stock()
-    life = pd.read_csv(folder / LIFE)
+    tables = read_tables(*TABLES)
+    keys, stock = _stock(tables["stock_by_age"])
     qx = {
         str(period): part.pivot(index="sex", columns="age", values="qx").loc[["F", "M"]].to_numpy(float)
-        for period, part in life.groupby("period")
+        for period, part in tables["life"].groupby("period")
     }
-    mothers = pd.read_csv(folder / FERTILITY).pivot(index="year", columns="age", values="pasfr") / 100
-    return Delivered(keys, stock, _single(), _census(keys), qx, totals.nation, mothers, totals)
+    mothers = tables["fertility"].pivot(index="year", columns="age", values="pasfr") / 100
+    single, census = _single(tables["single_ages"]), _census(tables["census"], keys)
+    return Delivered(keys, stock, single, census, qx, totals.nation, mothers, totals)
 
 
-def _stock() -> tuple[tuple[str, ...], dict[int, Array]]:
-    """Return the keys and the Eurostat tables by year."""
-    table = pd.read_csv(paths.shared() / STOCK, dtype={"ags": str})
+def _stock(table: pd.DataFrame) -> tuple[tuple[str, ...], dict[int, Array]]:
+    """Return the keys and the Eurostat tables by year; raise InputError where a Kreis has no key of five digits."""
     table = table[(table["level"] == "kreis") & table["sex"].isin(["F", "M"])]
     table = table[~table["age"].isin(["TOTAL", "Y_GE85"])]
-    key = table["ags"].fillna(table["nuts"].map(_NUTS)).replace(MERGED)
+    key = table["ags"].where(table["ags"] != "", table["nuts"].map(_NUTS)).replace(MERGED)
+    wrong = table.index[~key.fillna("").str.fullmatch(r"\d{5}")][:1]
+    if len(wrong):
+        file, found = SOURCES["stock_by_age"].file, table.loc[wrong[0], "ags"]
+        raise InputError([fault("germany_key", file=file, row=int(wrong[0]) + 2, column="ags", found=found)])
     table = table.assign(ags=key, age_from=table["age_from"].astype(int))
     keys = sorted(key.unique())
     cells = pd.MultiIndex.from_product([keys, ["F", "M"], AGE_FROM])
@@ -126,22 +114,20 @@ def _stock() -> tuple[tuple[str, ...], dict[int, Array]]:
     return tuple(keys), out
 
 
-def _single() -> dict[int, Array]:
+def _single(table: pd.DataFrame) -> dict[int, Array]:
     """Return the nation (sex, age) from the Eurostat table by single year of age, by year.
 
     By Kreis that table is an estimate: within five years of age its shares are those of larger areas.
     """
-    table = pd.read_csv(paths.shared() / SINGLE_YEARS)
     table = table[table["sex"].isin(["F", "M"]) & (table["age"] != "TOTAL")]
     age = table["age_from"].astype(int).clip(upper=SINGLE - 1)
     sums = table.assign(age_from=age).groupby(["year", "sex", "age_from"])["value"].sum()
     return {int(y): sums.loc[y].to_numpy(float).reshape(2, SINGLE) for y in table["year"].unique()}
 
 
-def _census(keys: tuple[str, ...]) -> CensusKreise:
-    table = pd.read_csv(paths.shared() / CENSUS, dtype={"ags": str, "ars": str})
+def _census(table: pd.DataFrame, keys: tuple[str, ...]) -> CensusKreise:
     table = table[table["level"] == "kreis"].set_index("ags").loc[list(keys)]
-    groups = table[[f"age_{g}" for g in CENSUS_GROUPS]].fillna(0).to_numpy(float)
+    groups = table[list(CENSUS_AGES)].fillna(0).to_numpy(float)
     sexes = table[["pop_female", "pop_male"]].to_numpy(float)
     return CensusKreise(table["pop_total"].to_numpy(float), sexes, groups)
 

@@ -33,7 +33,8 @@ def next_section(report: "Bedarf") -> Block:
     items += land
     named = land[:1] == [_no_areas(report)]
     for name, n, left in zip(("ezfh", "mfh"), view.surplus[-1], view.to_build[-1], strict=True):
-        if left > 0 and n >= NOTICEABLE * left and not (named and name == "ezfh"):
+        worth = max(lever_model.WORTH, NOTICEABLE * left)
+        if left > 0 and n >= worth and not (named and name == "ezfh"):
             count = words.count("common.dwellings", int(n))
             items.append(words(f"next.surplus_{name}", n=count, year=view.year))
     first, last = int(view.alone[0, OLD]), int(view.alone[-1, OLD])

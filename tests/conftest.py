@@ -14,6 +14,7 @@ from wohnlib import paths
 
 if TYPE_CHECKING:
     from wohnlib.assess import Assessment
+    from wohnlib.forecast.kreise_data import Delivered
 
 NO_SKIP = os.environ.get("WOHNLIB_NO_SKIP", "") not in ("", "0")
 SHARED_ABSENT = "the folder of delivered official files is absent"
@@ -71,3 +72,13 @@ def assessments() -> "dict[str, Assessment]":
     from wohnlib.session import open_assessment
 
     return {name: open_assessment(scenario=name) for name in ("lower", "base", "upper", "status_quo")}
+
+
+@pytest.fixture(scope="session")
+def everything() -> "Delivered":
+    """Return the delivered tables of all Kreise by age and sex; nobody changes them in place."""
+    from wohnlib.forecast import kreise_data
+
+    if not (paths.shared() / kreise_data.FILES[0]).exists():
+        pytest.skip("the delivered files are not here")
+    return kreise_data.read()

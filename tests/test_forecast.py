@@ -229,10 +229,8 @@ def delivered():
 
 
 @pytest.fixture(scope="module")
-def kreise():
-    from wohnlib.forecast import kreise_data
-
-    return kreise_data.read()
+def kreise(everything):
+    return everything
 
 
 @pytest.fixture(scope="module")

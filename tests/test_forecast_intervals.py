@@ -31,13 +31,6 @@ KREIS = "03251"
 
 
 @pytest.fixture(scope="module")
-def everything():
-    if not (paths.shared() / kreise_data.FILES[0]).exists():
-        pytest.skip("the delivered files are not here")
-    return kreise_data.read()
-
-
-@pytest.fixture(scope="module")
 def census(everything):
     return fit_kreise(known_kreise(CENSUS_DAY, CENSUS_DAY, everything))
 

@@ -23,13 +23,6 @@ BASE, TARGET = date(2017, 1, 1), date(2022, 1, 1)
 
 
 @pytest.fixture(scope="module")
-def everything():
-    if not (paths.shared() / kreise_data.FILES[0]).exists():
-        pytest.skip("the delivered files are not here")
-    return kreise_data.read()
-
-
-@pytest.fixture(scope="module")
 def fitted(everything):
     return fit_kreise(known_kreise(BASE, BASE, everything, to_base=True))
 

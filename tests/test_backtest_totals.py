@@ -66,7 +66,7 @@ def widths_of(everything: Delivered, until: int, base: int) -> pd.DataFrame:
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("until", "base"), [(2005, 2005), (2017, 2017)])
+@pytest.mark.parametrize(("until", "base"), [(2005, 2005), (2009, 2013), (2017, 2017)])
 def test_figures_after_the_base_do_not_change_the_intervals_learned_again(delivered, until, base):
     assert UNTIL[until] == base
     sample = delivered.only(LANDS[:1])

@@ -26,10 +26,6 @@ class Market:
     interval: tuple[float, float]  # 80 % of the same change
     peak: int  # position on the year axis at which the printed number is highest
 
-    def may_be(self, least: float = 0.1) -> list[str]:
-        """Return the types that hold in at least this share of the draws, in the order of the types."""
-        return [k for k in MARKETS if self.shares[k] >= least]
-
 
 def verdict_of(shares: Mapping[str, float]) -> str:
     """Return what may be said of a unit: the most frequent type as sure or likely, or that it is open.

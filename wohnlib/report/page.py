@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from wohnlib.report.picture import Picture
 from wohnlib.words import Words
@@ -337,8 +337,3 @@ def section(id: str, title: Inline, *blocks: Block) -> Block:
     """Return a section under a heading of level 2 that enters the list of contents."""
     inner = join(heading(title, 2, id), *blocks).html
     return Block(f'<section aria-labelledby="{_identifier(id)}">\n{inner}\n</section>')
-
-
-def markup(block: Block) -> Markup:
-    """Return a block for a template that escapes everything else."""
-    return Markup(block.html)

@@ -49,10 +49,6 @@ class Incomings:
         """Lowest, median and highest of the dwellings wanted over the routes."""
         return model.route_range(routes=self.wanted)
 
-    @property
-    def range_persons(self) -> model.Spread | None:
-        return model.route_range(routes=self.persons)
-
 
 def incomings_of(
     inputs: Inputs, scenario: Scenario, key: str, bound: float, *, local: Local | None = None, examples: bool = False

@@ -20,6 +20,8 @@ UV_VERSION := 0.13.9
 RUN_ARGS ?=
 BENCH_ARGS ?=
 TEST_ARGS ?=
+# Two workers where there are two cores; tests/conftest.py says which tests stay together.
+TEST_WORKERS := -n logical --maxprocesses 2
 
 # Prints the Python to use, or says what is missing.
 define FIND_PYTHON
@@ -52,7 +54,7 @@ report: $(READY)
 	$(BIN)/wohnlib run $(RUN_ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest $(TEST_ARGS)
+	$(BIN)/python -m pytest $(TEST_WORKERS) $(TEST_ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

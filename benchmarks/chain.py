@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from time import process_time
 
 import numpy as np
 
@@ -106,20 +107,20 @@ def compare(draw_count: int = 1000, rounds: int = 7) -> dict[str, float]:
 
 
 def by_draws(counts: tuple[int, ...], rounds: int = 5) -> list[float]:
-    """Return the time of the draws of all units for several numbers of draws, milliseconds."""
+    """Return the time of the draws of all units for several numbers of draws, milliseconds of the processor."""
     inputs, scenario = prepared()
     made = assess(inputs, scenario)
     calls = {str(n): partial(_draws, made, n) for n in counts}
-    timings = in_turn(calls, rounds)
+    timings = in_turn(calls, rounds, process_time)
     return [best(timings, str(n)) * 1e3 for n in counts]
 
 
 def by_units(counts: tuple[int, ...], draw_count: int = 1000, rounds: int = 5) -> list[float]:
-    """Return the time of the whole chain for several numbers of units, milliseconds."""
+    """Return the time of the whole chain for several numbers of units, milliseconds of the processor."""
     inputs, scenario = prepared()
     scenario = with_draws(scenario, draw_count)
     calls = {str(n): some_units(inputs, scenario, list(range(n))).run for n in counts}
-    timings = in_turn(calls, rounds)
+    timings = in_turn(calls, rounds, process_time)
     return [best(timings, str(n)) * 1e3 for n in counts]
 
 

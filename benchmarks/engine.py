@@ -1,6 +1,8 @@
 """The projection engine against a yardstick: one multiplication over arrays of as many bytes, one thread."""
 
 from dataclasses import dataclass
+from functools import partial
+from time import process_time
 
 import numpy as np
 import pandas as pd
@@ -97,6 +99,27 @@ def compare(areas: int, rounds: int = 7, years: int = 25) -> dict[str, float]:
         found[f"{name}: median ratio"] = paired_ratio(timings, name, "yardstick")
         found[f"{name}: per area, µs"] = best(timings, name) / areas * 1e6
     return found
+
+
+def per_area(areas: int, rounds: int, years: int = 25) -> float:
+    """Return the cost of a projection that is repeated, nothing else between, per area, microseconds."""
+    case = make_case(areas, years)
+    store = project(case.pop, case.surv, case.fert, case.mig)
+    timings = in_turn(
+        {"projection": partial(project, case.pop, case.surv, case.fert, case.mig, out=store)}, rounds
+    )
+    return best(timings, "projection") / areas * 1e6
+
+
+def by_areas(counts: tuple[int, ...], rounds: int = 5, years: int = 25) -> list[float]:
+    """Return the cost of a projection for several numbers of areas, milliseconds of the processor."""
+    calls = {}
+    for n in counts:
+        case = make_case(n, years)
+        store = project(case.pop, case.surv, case.fert, case.mig)
+        calls[str(n)] = partial(project, case.pop, case.surv, case.fert, case.mig, out=store)
+    timings = in_turn(calls, rounds, process_time)
+    return [best(timings, str(n)) * 1e3 for n in counts]
 
 
 def compare_pandas(areas: int, rounds: int = 1, years: int = 25) -> dict[str, float]:

@@ -1,16 +1,23 @@
-"""What all tests share: the marker `shared` and the rule that nothing is skipped unseen.
+"""What all tests share: the marker `shared`, the rule that nothing is skipped unseen, two workers at a time.
 
 Tests marked `shared` are skipped where the folder of delivered official files is absent. With
 `WOHNLIB_NO_SKIP=1`, as on the checking machine, every other skip is a failure.
+
+`make test` runs in two workers (pytest-xdist). All tests of a file go to one worker, so that what they share is
+built once; so do all files that start kernels and commands, so that there are never more of these than cores.
 """
 
+import contextlib
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from wohnlib import paths
+from wohnlib.errors import InputError
 
 if TYPE_CHECKING:
     from wohnlib.assess import Assessment
@@ -19,11 +26,36 @@ if TYPE_CHECKING:
 NO_SKIP = os.environ.get("WOHNLIB_NO_SKIP", "") not in ("", "0")
 SHARED_ABSENT = "the folder of delivered official files is absent"
 
-_shared_skips = pytest.StashKey[list[str]]()
+KERNELS = ("test_cli", "test_reports_end_to_end", "test_run_batch", "test_run_execute")
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+if WORKERS > 1:  # before numpy is loaded: the other cores are busy with other tests
+    for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(_name, "1")
+
+settings.register_profile("untimed", deadline=None)  # another worker may take the time
+settings.load_profile("untimed")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_shared_skips] = []
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Prepare the tables before there are workers, which would all do so; bad tables are a matter of the tests."""
+    if session.config.getoption("numprocesses", None):
+        from wohnlib.session import ready
+
+        with contextlib.suppress(InputError):
+            ready()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each worker one group of tests at a time: a file, or all files that start kernels and commands."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "kernels" if Path(file).stem in KERNELS else file
+
+    return ByFile(config, log)
 
 
 def _may_skip(item: pytest.Item) -> bool:
@@ -40,9 +72,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
     if not report.skipped or hasattr(report, "wasxfail"):
         return report
-    if _may_skip(item):
-        item.config.stash[_shared_skips].append(item.nodeid)
-    elif NO_SKIP:
+    if NO_SKIP and not _may_skip(item):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
         report.longrepr = f"skipped under WOHNLIB_NO_SKIP=1: {reason}"
@@ -60,10 +90,16 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
     return report
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    skipped = config.stash[_shared_skips]
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if SHARED_ABSENT in str(r.longrepr)]
     if skipped:
         terminalreporter.write_line(f"{len(skipped)} skipped: {SHARED_ABSENT}")
+
+
+@pytest.fixture(scope="session")
+def at_once() -> int:
+    """Return how many processes a test may keep busy at a time: two, or one beside another worker."""
+    return 1 if WORKERS > 1 else 2
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from wohnlib.backtest.settings import CLASSES, LEARNED_FROM, OWN, RULES, WINDOWS
 from wohnlib.data.tables import register
 from wohnlib.errors import InputError
 from wohnlib.notebook import open_guete
-from wohnlib.report.guete import FAR, MEAN, NEAR, WORST
+from wohnlib.report.guete import _TRIED, FAR, MEAN, NEAR, WORST
 from wohnlib.report.sections_guete_intervals import judged, pooled
 from wohnlib.words import Words, number
 
@@ -84,7 +84,33 @@ def test_every_goal_is_judged_and_every_missed_one_is_named(report, pages):
     assert stored == {(g.window, g.mode, g.size, g.measure) for g in missed}
     assert f"Von {len(goals())} vorab gesetzten Zielen sind {len(goals()) - len(missed)} erreicht" in shown
     for goal in missed:
-        assert words(f"guete.class_{goal.size}") in shown and words(f"guete.measure_{goal.measure}") in shown
+        place = (goal.window, goal.mode)
+        size = words("guete.goals_all" if goal.size == "all" else f"guete.class_{goal.size}")
+        spec = {"malpe": "signed2", "coverage_80": "dec1"}[goal.measure]  # the two kinds that are missed
+        aim = words("guete.goals_between", low=number(goal.low, spec), high=number(goal.high, spec))
+        assert f"{words(f'guete.measure_{goal.measure}')} ({aim}): " in shown
+        assert f"{size} {number(report.value(place, goal.size, goal.measure), spec)}" in shown
+
+
+def test_bias_and_coverage_that_miss_their_goals_say_what_was_tried_and_what_is_best(report, pages):
+    words, shown = Words("de"), text(pages["missed"])
+    assert all(text(words(key)) in shown for key in _TRIED) and len(_TRIED) >= 3
+    bias = [g for g in goals() if g.measure == "malpe"]
+    met = sum(g.met(report.value((g.window, g.mode), g.size, g.measure)) for g in bias)
+    assert f"erreicht {met} von {len(bias)} Zielen zur Verzerrung" in shown
+    held = [report.value((w.name, "A"), "all", "coverage_80") for w in WINDOWS]
+    wide, narrow = sum(h > 83 for h in held), sum(h < 77 for h in held)
+    assert wide and narrow and words("guete.goals_factor", wide=wide, narrow=narrow) in shown
+    tried = text(pages["intervals"]).split(words("guete.widths_tried_title"))[1]
+    assert all(
+        word in tried for word in ("Nur der letzte lange Zeitraum", "Alle beendeten Zeiträume", "zur Hälfte")
+    )
+
+
+def test_the_page_says_that_nothing_beyond_eight_years_is_tested(pages):
+    assert max(w.target - w.base for w in WINDOWS) == 8
+    assert Words("de")("guete.limit_years") in text(pages["limits"])
+    assert "Weiter als acht Jahre voraus" in Words("de")("record.scope")
 
 
 def test_every_window_stands_twice_with_its_number_of_places(report, pages):

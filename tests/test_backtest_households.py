@@ -12,7 +12,7 @@ import statsmodels.api as sm
 from wohnlib import paths
 from wohnlib.backtest import households as back
 from wohnlib.backtest.household_sizes import EXPECTATIONS, household_sizes
-from wohnlib.backtest.households_data import FILES, People, _counts
+from wohnlib.backtest.households_data import FILES, People
 from wohnlib.backtest.households_features import NAMES
 from wohnlib.backtest.households_fit import covariance, fit, noise_of
 from wohnlib.backtest.households_model import germany, to_counts
@@ -176,11 +176,6 @@ def test_the_shipped_form_of_a_model_predicts_what_the_fit_does(small):
     unknown = predict_households(small.table.rename(lambda k: f"{k[:2]}999{k[5:]}"), persons.rename(
         lambda k: f"{k[:2]}999{k[5:]}"), model)  # fmt: skip
     assert unknown["total"].to_numpy() == pytest.approx(made["total"].to_numpy(), rel=0.05)
-
-
-def test_cells_of_the_census_are_read_as_the_office_means_them():
-    table = pd.DataFrame({"a": ["12", "(7)", "–", "/"]})
-    assert _counts(table)[:, 0].tolist() == [12, 7, 0, 0]
 
 
 # -- what is shipped ------------------------------------------------------------------------------------------

@@ -9,12 +9,15 @@ import pandas as pd
 import pytest
 
 from wohnlib import paths
+from wohnlib.backtest import features
 from wohnlib.backtest.asof import known, link
 from wohnlib.backtest.delivered import Delivered, read
+from wohnlib.backtest.measures import evaluated
 from wohnlib.backtest.run import run
-from wohnlib.backtest.settings import CROSSED, LEARNED_FROM, STARTS, WINDOWS
-from wohnlib.backtest.totals import crossed, forecast
+from wohnlib.backtest.settings import CROSSED, LEARNED_FROM, STARTS, WINDOWS, number
+from wohnlib.backtest.totals import crossed, forecast, level
 from wohnlib.backtest.write import as_text, unit_keys
+from wohnlib.data.germany_tables import read_tables
 from wohnlib.forecast.errors import learn_widths
 from wohnlib.forecast.learned import UNTIL, shape_table, verbaende
 
@@ -62,17 +65,30 @@ def widths_of(everything: Delivered, until: int, base: int) -> pd.DataFrame:
     """Return the widths learned again for a base, with all forecasts they need."""
     bases = {b for b, target in LEARNED_FROM if target <= until and b not in CROSSED}
     made = crossed(known(everything, 2005)) | {b: forecast(known(everything, b)) for b in bases}
-    return shape_table(learn_widths(everything, made, verbaende(), until, base).shapes, until)
+    verband = verbaende(read_tables("directory")["directory"], until)
+    return shape_table(learn_widths(everything, made, verband, until, base).shapes, until)
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("until", "base"), [(2005, 2005), (2009, 2013), (2017, 2017)])
+@pytest.mark.parametrize(("until", "base"), [(2005, 2005), (2009, 2013), (2017, 2017), (2018, 2018)])
 def test_figures_after_the_base_do_not_change_the_intervals_learned_again(delivered, until, base):
     assert UNTIL[until] == base
     sample = delivered.only(LANDS[:1])
     one, other = (widths_of(s, until, base) for s in (sample, shaken(sample, base)))
     pd.testing.assert_frame_equal(one, other, check_exact=True)
     assert set(one["part"]) == {"nation", "kreis", "own", "own_sum"} and (one["half_width_80"] > 0).all()
+
+
+def test_a_gemeindeverband_is_that_of_the_newest_directory_known_and_0000_is_none():
+    directory = pd.DataFrame({
+        "year": [2005, 2005, 2017, 2018, 2021, 2021],
+        "ags": ["03000001", "03000002", "03000001", "03000001", "03000001", "03000003"],
+        "ars": ["030000000001", "", "030005401001", "030005402001", "030005403001", "030005403003"],
+    })  # fmt: skip
+    assert verbaende(directory, 2005) == {"03000001": ""}
+    assert verbaende(directory, 2018) == verbaende(directory[directory["year"] < 2021], 2018)
+    assert verbaende(directory, 2018) == {"03000001": "030005402"}
+    assert verbaende(directory, 2021) == {"03000001": "030005403", "03000003": "030005403"}
 
 
 @pytest.mark.shared
@@ -111,13 +127,18 @@ def test_the_reader_hands_out_only_what_was_published(delivered, base):
     assert there.nation.index.max() == base - 2
 
 
+@pytest.fixture(scope="module")
+def first_window(delivered):
+    """Return the tables of 2005 to 2009 made again, and the forecasts they rest on."""
+    widths, kept = pd.read_csv(DERIVED / "forecast_errors_asof.csv"), {}
+    return run(delivered, unit_keys(paths.raw()), widths, [WINDOWS[0]], kept), kept
+
+
 @pytest.mark.shared
-def test_the_published_errors_come_out_again(delivered):
+def test_the_published_errors_come_out_again(first_window):
     """2005 to 2009 in full; the other bases take longer and are made by `wohnlib backtest`."""
     window = WINDOWS[0]
-    widths = pd.read_csv(DERIVED / "forecast_errors_asof.csv")
-    made = run(delivered, unit_keys(paths.raw()), widths, [window])
-    for name, table in made.items():
+    for name, table in first_window[0].items():
         packed = DERIVED / f"{name}.csv.gz"
         content = (
             gzip.decompress(packed.read_bytes()) if packed.exists() else packed.with_suffix("").read_bytes()
@@ -130,6 +151,22 @@ def test_the_published_errors_come_out_again(delivered):
         assert len(stored) >= 4
         last_digit = 0.11 if packed.exists() else 2e-3
         pd.testing.assert_frame_equal(fresh, stored, rtol=1e-4, atol=last_digit, check_dtype=False)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("share", "bias"), [(0.0, (2.00, 0.99)), (0.5, (1.89, 1.09)), (1.0, (1.78, 1.18))])
+def test_bias_with_another_share_of_the_drift_is_as_the_documentation_says(
+    delivered, first_window, share, bias
+):
+    window, made = WINDOWS[0], first_window[1][WINDOWS[0].base]
+    target = delivered.totals[window.target]["pop_total"]
+    drift = made.base.growth(STARTS[window.base].last)["C"].to_numpy()
+    growth = made.growth + (share - number("class_drift")) * drift
+    persons = level(made.base.size, growth, window.target - window.base, float(target.sum()))
+    error = 100 * (persons / target.reindex(made.base.keys).to_numpy(float) - 1)
+    judged = evaluated(delivered.totals, made.base.keys, window.dates)
+    found = [error[judged & (features.size_class(made.base.size) == place)].mean() for place in (0, 1)]
+    assert found == pytest.approx(bias, abs=0.006)
 
 
 def test_a_place_keeps_its_past_under_an_earlier_key_of_the_same_name_and_area():
@@ -145,3 +182,14 @@ def test_a_place_keeps_its_past_under_an_earlier_key_of_the_same_name_and_area()
     assert chain.loc["14521001", 2005] == "14166010"  # key changed, name and area did not
     assert pd.isna(chain.loc["14521002", 2005])  # same key and name, another area
     assert chain.loc["14521003", 2005] == "14521003"  # renamed
+
+
+def test_surroundings_sought_some_areas_at_a_time_are_those_of_all_pairs(monkeypatch):
+    random = np.random.default_rng(4)
+    places, weight = random.uniform(0, 60, (40, 2)), random.uniform(100, 9_000, 40)
+    monkeypatch.setattr(features, "_AREAS_AT_ONCE", 7)
+    found = features.surroundings(places, 8.0, weight).toarray()
+    apart = np.hypot(*(places[:, None] - places[None]).T)
+    near = (apart <= features.number("reach_cut") * 8.0) & ~np.eye(40, dtype=bool)
+    assert 0 < near.sum() < 40 * 39
+    np.testing.assert_allclose(found, np.where(near, np.exp(-apart / 8.0) * weight, 0), rtol=1e-12)

@@ -47,9 +47,10 @@ def test_the_page_has_its_parts_in_order_and_none_is_empty(parts: dict[str, list
 def test_every_registered_table_is_named_with_its_rows(parts: dict[str, list[str]]) -> None:
     assert len(parts["Was da ist"]) == len(register().names)
     for line, resource in zip(parts["Was da ist"], register(), strict=True):
-        rows = re.search(r"\(([\d.]+) Zeilen; ", line)
+        rows = re.search(r"\(([\d.]+) (Zeilen?); ", line)
         assert line.startswith(f"{resource.name}: ") and rows
         assert value(rows[1]) == len(load(resource.name))
+        assert rows[2] == ("Zeile" if value(rows[1]) == 1 else "Zeilen")
         assert resource.office in line
 
 

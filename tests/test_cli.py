@@ -185,8 +185,8 @@ def inside(arguments: list[str], home: Path) -> "subprocess.CompletedProcess[str
 
 
 @pytest.fixture(scope="module")
-def refused(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
-    """All refused commands, each in a workbook of its own; changed workbooks in processes, two at a time."""
+def refused(tmp_path_factory: pytest.TempPathFactory, at_once: int) -> dict[str, Case]:
+    """All refused commands, each in a workbook of its own; changed workbooks in processes of their own."""
     model = workbook(tmp_path_factory.mktemp("workbook"))
 
     def go(item: tuple[str, Case]) -> None:
@@ -204,7 +204,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
     alone = {n: c for n, c in CASES.items() if c.edit is None and n not in IN_A_PROCESS}
     for item in alone.items():
         go(item)
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         list(pool.map(go, [item for item in CASES.items() if item[0] not in alone]))
     return CASES
 
@@ -283,12 +283,14 @@ def test_prepare_says_where_the_tables_are_and_gives_the_same_bytes_again(tmp_pa
     assert {k: v[1] for k, v in snapshot(home / "data" / "processed").items()} == before
 
 
-def test_commands_that_only_read_change_nothing_and_do_not_depend_on_the_surroundings(tmp_path: Path) -> None:
+def test_commands_that_only_read_change_nothing_and_do_not_depend_on_the_surroundings(
+    tmp_path: Path, at_once: int
+) -> None:
     home = workbook(tmp_path / "buch")
     before = snapshot(home)
     other = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7", "COLUMNS": "40"}
     runs = [(c, more) for c in ("check", "explain 03251047 --horizon 2035") for more in ({}, other)]
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         done = list(pool.map(lambda run: python(["wohnlib", *run[0].split()], home, **run[1]), runs))
     for plain, changed in (done[:2], done[2:]):
         assert (plain.returncode, plain.stderr) == (0, "")
@@ -308,14 +310,16 @@ PAPERMILL: dict[str, tuple[list[str], tuple[str, ...]]] = {
 
 
 @pytest.fixture(scope="module")
-def papermilled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, "subprocess.CompletedProcess[str]"]:
+def papermilled(
+    tmp_path_factory: pytest.TempPathFactory, at_once: int
+) -> dict[str, "subprocess.CompletedProcess[str]"]:
     home = workbook(tmp_path_factory.mktemp("papermill") / "buch")
 
     def go(item: tuple[str, list[str]]) -> tuple[str, "subprocess.CompletedProcess[str]"]:
         out = tmp_path_factory.mktemp("out") / "fertig.ipynb"
         return item[0], python(["papermill", "notebooks/bedarf.ipynb", str(out), *item[1]], home)
 
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         return dict(pool.map(go, [(name, arguments) for name, (arguments, _) in PAPERMILL.items()]))
 
 

@@ -15,7 +15,7 @@ from wohnlib.assess import assess
 from wohnlib.cli import cli
 from wohnlib.compare import DATA, METHOD, TOGETHER, compare
 from wohnlib.compare_read import scenario_of
-from wohnlib.compare_text import changes, compare_text, summary
+from wohnlib.compare_text import changes, compare_text, part_name, summary
 from wohnlib.errors import InputError
 from wohnlib.scenario_tools import with_values
 from wohnlib.sensitivity import light_of
@@ -164,7 +164,9 @@ def test_data_and_assumptions_together_are_told_apart(base, new):
 
 def test_method_and_data_together_need_the_earlier_tables(base, new, tmp_path):
     old = moved(other(new, method="0" * 64, inputs={"data/raw/areas.csv": "0"}), 5)
-    assert set(compare(old, new).parts) == {TOGETHER}
+    unsplit = compare(old, new)
+    assert set(unsplit.parts) == {TOGETHER}
+    assert part_name(TOGETHER, unsplit, WORDS) == "Daten und Verfahren zusammen (nicht zu trennen)"
     shutil.copytree(paths.raw(), tmp_path / "data" / "raw")
     completions = tmp_path / "data" / "raw" / "completions.csv"
     assert completions.exists()
@@ -181,6 +183,35 @@ def test_a_later_run_that_is_not_of_today_is_not_split(base, new):
     found = compare(old, moved(new, 9))
     assert set(found.parts) == {TOGETHER}
     assert sums(found)
+    assert part_name(TOGETHER, found, WORDS) == "Annahmen (nicht weiter aufzuteilen)"
+
+
+@pytest.mark.parametrize(
+    ("changed", "name"),
+    [
+        ({}, "ohne erkennbare Ursache"),
+        ({"inputs": {}}, "Daten und Annahmen zusammen (nicht zu trennen)"),
+        ({"method": "0" * 64}, "Annahmen und Verfahren zusammen (nicht zu trennen)"),
+        ({"inputs": {}, "method": "0" * 64}, "Daten, Annahmen und Verfahren zusammen (nicht zu trennen)"),
+    ],
+)
+def test_only_what_changed_is_said_to_be_inseparable(base, new, changed, name):
+    """The later run is not of today, so that nothing is split; without any change the sum was altered by hand."""
+    values = {"dwellings.reserve.mfh": 0.025} if changed else {}
+    old = manifests.manifest_of(assess(base.inputs, with_values(base.scenario, values)))
+    found = compare(other(old, **changed), moved(new, 9))
+    assert set(found.parts) == {TOGETHER}
+    assert part_name(TOGETHER, found, WORDS) == name
+
+
+def test_assumptions_with_parts_of_their_own_are_not_named_again(base, new):
+    old = manifests.manifest_of(
+        assess(base.inputs, with_values(base.scenario, {"dwellings.reserve.mfh": 0.025}))
+    )
+    old = moved(other(old, method="0" * 64, inputs={}), 5)
+    found = compare(old, new)
+    assert set(found.parts) == {TOGETHER, "dwellings.reserve.mfh"}
+    assert part_name(TOGETHER, found, WORDS) == "Daten und Verfahren zusammen (nicht zu trennen)"
 
 
 def test_assumptions_that_the_earlier_program_did_not_know_take_todays_values(new):
@@ -218,19 +249,16 @@ def test_the_command_prints_a_table_that_adds_up(new, tmp_path):
     assert "Syke" in done.output
 
 
-def test_a_wrong_path_is_named_as_it_was_given_and_both_at_once(tmp_path):
+def test_a_wrong_path_is_named_as_it_was_given_and_both_at_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "leer").mkdir()
     (tmp_path / "kaputt").mkdir()
     (tmp_path / "kaputt" / "manifest.json").write_text("{", encoding="utf-8")
-    old, new = tmp_path / "gibtsnicht", tmp_path / "leer"
-    done = CliRunner().invoke(cli, ["compare", str(old), str(new)])
+    done = CliRunner().invoke(cli, ["compare", "tief/gibtsnicht", "leer"])
     text = done.output + str(done.exception or "")
     assert done.exit_code != 0
-    assert f"{old.as_posix()}" in text and "diesen Ordner oder diese Datei gibt es nicht" in text
-    assert (
-        f"{new.as_posix()}" in text
-        and "in diesem Ordner liegt kein Verzeichnis eines Laufs (manifest.json)" in text
-    )
+    assert "- tief/gibtsnicht: diesen Ordner oder diese Datei gibt es nicht" in text
+    assert "- leer: in diesem Ordner liegt kein Verzeichnis eines Laufs (manifest.json)" in text
     with pytest.raises(InputError, match="kein lesbares Verzeichnis"):
         manifests.read(tmp_path / "kaputt")
     with pytest.raises(InputError) as caught:  # a page names no folder of the machine

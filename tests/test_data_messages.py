@@ -65,7 +65,7 @@ def refused(raw: Path) -> InputError:
     with pytest.raises(InputError) as caught:
         prepare(raw, processed)
     assert {p.name: p.read_text(encoding="utf-8") for p in processed.iterdir()} == {"areas.csv": "bisher"}
-    assert not list(raw.parent.glob(".prepare-*"))
+    assert not list(raw.parent.rglob(".wohnlib-*"))
     assert not is_current(raw, processed)
     return caught.value
 

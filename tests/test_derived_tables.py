@@ -107,7 +107,7 @@ def test_files_are_moved_in_only_after_all_are_complete(tmp_path, monkeypatch):
         seen.append(sorted(p.name for p in Path(source).parent.iterdir()))
         move(source, target)
 
-    monkeypatch.setattr(derived.os, "replace", replace)
+    monkeypatch.setattr(os, "replace", replace)
     write_derived(tmp_path, [a_table()])
     assert seen == [["beispiel.csv", "beispiel.descriptor.json"], ["beispiel.descriptor.json"]]
 

@@ -1,17 +1,21 @@
 """The need of all Gemeinden: base and paths are kept, empty cells do no harm, another process computes the same."""
 
 import pickle
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from benchmarks import chain
 from wohnlib import scenario as scenarios
+from wohnlib.assess import assess
 from wohnlib.forecast import germany_need
 from wohnlib.forecast.germany_base import KreisBase, Shared, _member_rates
 from wohnlib.model.base import group_matrix
 from wohnlib.model.mortality import survival_ratios
 from wohnlib.session import inputs_of
+from wohnlib.steps import draws
 from wohnlib.steps.households import FIRST_ALONE, one_person_change
 from wohnlib.steps.time import time_axis
 
@@ -101,3 +105,58 @@ def test_another_process_and_other_chunks_give_the_same(shared, kreis):
     alone = list(germany_need.batch(shared, [kreis, kreis], jobs=1))
     assert alone[0].rows == [*rows, *rows]
     assert alone[0].memory > 0
+
+
+def test_draws_of_a_few_gemeinden_at_a_time_are_those_of_the_whole_kreis(shared, kreis, monkeypatch):
+    monkeypatch.setattr(germany_need, "_AREAS_AT_ONCE", 100)
+    whole = germany_need.need_of_kreis(shared, kreis)
+    monkeypatch.setattr(germany_need, "_AREAS_AT_ONCE", 3)
+    assert germany_need.need_of_kreis(shared, kreis) == whole
+
+
+def test_draws_a_few_areas_at_a_time_are_those_of_the_assessment():
+    few = chain.with_draws(scenarios.load("base").at_horizon(2030), 6)
+    made = assess(inputs_of(few, "03251"), few)
+    parts = list(
+        draws.household_draws(
+            made.inputs, made.scenario, made.time, made.population, made.households, at_once=4
+        )
+    )
+    assert [part.start for part, _ in parts] == [0, 4, 8, 12]
+    counts = np.concatenate([counts for _, counts in parts], axis=1)
+    np.testing.assert_allclose(counts, made.draws.households, rtol=1e-12)
+
+
+def test_memory_does_not_grow_with_the_number_of_kreise(shared, kreis, monkeypatch):
+    monkeypatch.setattr(germany_need, "_AT_ONCE", 1)
+
+    def peak(count):
+        tracemalloc.start()
+        try:
+            done = sum(len(part.rows) for part in germany_need.batch(shared, [kreis] * count, jobs=1))
+            return done, tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(1)
+    few, more = peak(1), peak(4)
+    assert more[0] == 4 * few[0] == 64
+    assert more[1] < 1.05 * few[1]
+
+
+def test_memory_of_draws_does_not_grow_with_the_gemeinden_of_a_kreis(shared, monkeypatch):
+    held = []
+
+    def one(course, shocks, readings, by_formation):
+        held.append(len(course.pop_count))
+        return np.ones((shocks.growth.shape[0], *readings.shape[:3]))
+
+    monkeypatch.setattr(draws.model, "propagate", one)
+    few = chain.with_draws(scenarios.load("base").at_horizon(2030), 2)
+    made = assess(inputs_of(few, "03251"), few)
+    held.clear()
+    for _ in draws.household_draws(
+        made.inputs, made.scenario, made.time, made.population, made.households, at_once=6
+    ):
+        pass
+    assert held == [6, 6, 3]

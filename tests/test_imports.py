@@ -17,9 +17,10 @@ PACKAGE = Path(wohnlib.__file__).resolve().parent
 # A wing may import itself and what is named here; see the order in which the method is read.
 ALLOWED = {
     "wohnlib.model": (),
-    "wohnlib.data": ("areas", "errors", "words", "paths", "scenario", "model"),
+    "wohnlib.data": ("areas", "errors", "files", "words", "paths", "scenario", "model"),
     "wohnlib.words": ("errors",),
     "wohnlib.errors": ("words",),
+    "wohnlib.files": (),
     "wohnlib.paths": (),
 }
 NOT_FROM_BELOW = {

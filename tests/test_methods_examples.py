@@ -15,7 +15,15 @@ import wohnlib.model
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = re.compile(r"^```python\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
-INTERNAL = {"blocks", "checks", "cohorts", "conventions", "years"}  # METHODS.md says so, too
+INTERNAL = {
+    "ax_rules",
+    "blocks",
+    "checks",
+    "cohorts",
+    "conventions",
+    "kernel",
+    "years",
+}  # METHODS.md says so, too
 METHODS = (ROOT / "METHODS.md").read_text(encoding="utf-8")
 DOCUMENTS = (
     METHODS,

@@ -131,7 +131,9 @@ def test_known_fault(): assert False
 """
 
 
-def run_suite(folder: Path, *, no_skip: bool, shared: Path, text: str = SUITE) -> tuple[int, str]:
+def run_suite(
+    folder: Path, *, no_skip: bool, shared: Path, text: str = SUITE, options: tuple[str, ...] = ()
+) -> tuple[int, str]:
     (folder / "conftest.py").write_text(
         (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"), encoding="utf-8"
     )
@@ -149,6 +151,7 @@ def run_suite(folder: Path, *, no_skip: bool, shared: Path, text: str = SUITE) -
         "no:cacheprovider",
         "--rootdir",
         str(folder),
+        *options,
         str(folder),
     ]
     done = subprocess.run(
@@ -179,6 +182,24 @@ def test_absent_delivery_is_the_one_reason_to_skip(tmp_path, no_skip):
         "1 failed, 1 passed, 1 skipped, 1 xfailed, 1 error" if no_skip else "1 passed, 3 skipped, 1 xfailed"
     )
     assert counts in output
+
+
+@pytest.mark.parametrize("no_skip", [True, False])
+def test_two_workers_keep_a_file_together_and_the_rules_of_skipping(tmp_path, no_skip):
+    options = ("-p", "xdist", "-n", "2", "-v")
+    code, output = run_suite(tmp_path, no_skip=no_skip, shared=tmp_path / "absent", options=options)
+    assert code == int(no_skip), output
+    assert "2 workers" in output
+    assert len(set(re.findall(r"\[(gw\d)\].*test_inner", output))) == 1
+    assert output.count("1 skipped: the folder of delivered official files is absent") == 1
+    assert ("skipped under WOHNLIB_NO_SKIP=1: Skipped: no browser here" in output) == no_skip
+
+
+def test_files_that_start_kernels_are_there():
+    text = (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8")
+    line = re.search(r"^KERNELS = \((.*)\)$", text, re.MULTILINE)
+    names = re.findall(r'"(\w+)"', line[1])
+    assert len(names) == 4 and all((ROOT / "tests" / f"{name}.py").exists() for name in names)
 
 
 def test_a_file_that_skips_itself_fails_where_skips_are_forbidden(tmp_path):

@@ -79,6 +79,35 @@ def test_the_fast_path_takes_in_and_out_one_sex_and_no_migration(sexes):
     assert (closed.mig_net_count == 0).all()
 
 
+@pytest.mark.parametrize("kind", ["count", "rate"])
+@pytest.mark.parametrize("births_mig", ["stock", "all"])
+def test_the_fast_path_takes_births_at_every_age_and_arguments_of_any_extent(kind, births_mig):
+    random = np.random.default_rng(9)
+    draws, areas, years = 4, 3, 3
+    pop = random.uniform(200, 1000, (2, AGES, areas, draws)).transpose(3, 2, 0, 1)  # memory in another order
+    surv = np.broadcast_to(
+        random.uniform(0.6, 1, (years, 1, areas, 2, AGES + 1)), (years, draws, areas, 2, AGES + 1)
+    )
+    fert = random.uniform(0.01, 0.1, (AGES,))
+    mig = random.uniform(-0.01, 0.01, (areas, 1, AGES)) * (1 if kind == "rate" else 300)
+    mig = np.broadcast_to(mig, (areas, 2, AGES))
+    arrivals = random.uniform(0, 5, (years, draws, 1, 2, AGES))
+    ratio = random.uniform(1, 1.1, (years, draws, areas))
+    options = {"mig_kind": kind, "births_mig": births_mig}
+    result = project(pop, surv, fert, mig, mig_in_count=arrivals, sex_ratio_birth=ratio, **options)
+    now = pop
+    for year in range(years):
+        step = project_step(
+            now, surv[year], fert, mig, mig_in_count=arrivals[year], sex_ratio_birth=ratio[year], **options
+        )
+        now = step.pop_count
+        np.testing.assert_allclose(result.pop_count[:, :, year + 1], now, rtol=1e-12)
+        for name in ("births", "deaths", "mig_net_count"):
+            np.testing.assert_allclose(
+                getattr(result, name)[:, :, year], getattr(step, name), rtol=1e-9, atol=1e-9
+            )
+
+
 def test_a_result_can_be_written_over_and_a_foreign_one_is_refused():
     pop, surv, fert, mig = case(3)
     expected = project(pop, surv, fert, mig)

@@ -46,9 +46,9 @@ def python(
 
 
 class Made:
-    """What the commands of this file made; two processes at a time."""
+    """What the commands of this file made; `at_once` processes at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, at_once: int) -> None:
         self.home = workbook(folder / "buch")
         self.first, self.second = folder / "a", folder / "ü b" / "tief"
         self.third, self.executed = folder / "c", folder / "fertig.ipynb"
@@ -67,7 +67,7 @@ class Made:
                 self.home, PLAIN),
             "failing": (["wohnlib", "run", *one, "--workers", "1"], self.failing, PLAIN),
         }  # fmt: skip
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(at_once) as pool:
             self.done = dict(zip(commands, pool.map(lambda c: python(*c), commands.values()), strict=True))
 
 
@@ -80,8 +80,8 @@ def _break(notebook: Path, key: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return Made(tmp_path_factory.mktemp("berichte"))
+def made(tmp_path_factory: pytest.TempPathFactory, at_once: int) -> Made:
+    return Made(tmp_path_factory.mktemp("berichte"), at_once)
 
 
 def files(folder: Path) -> dict[str, bytes]:

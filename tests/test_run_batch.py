@@ -12,8 +12,9 @@ import nbformat
 import psutil
 import pytest
 
+from wohnlib import files
 from wohnlib.errors import InputError
-from wohnlib.run import batch, files
+from wohnlib.run import batch
 from wohnlib.run.batch import describe, progress_line, run_batch
 from wohnlib.run.jobs import Job, Outcome
 
@@ -159,6 +160,23 @@ def test_a_file_appears_complete_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(OSError, match="full"):
         files.put(tmp_path, {"a.html": "neu"})
     assert contents(tmp_path) == {"a.html": "ä\n".encode()}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX systems")
+def test_a_writer_that_is_killed_leaves_the_old_files_and_the_next_one_cleans_up(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, wohnlib.files as f\nfrom pathlib import Path\n"
+        "f.os.replace = lambda *_: os.kill(os.getpid(), 9)\nf.put(Path(sys.argv[1]), {'a.csv': b'neu'})"
+    )
+    files.put(tmp_path, {"a.csv": b"alt"})
+    root = str(Path(files.__file__).resolve().parents[1])
+    env = {**os.environ, "PYTHONPATH": root}
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=env, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert (tmp_path / "a.csv").read_bytes() == b"alt"
+    assert len(list(tmp_path.iterdir())) == 2
+    files.put(tmp_path, {"b.csv": b"x"})
+    assert contents(tmp_path) == {"a.csv": b"alt", "b.csv": b"x"}
 
 
 def test_progress_without_a_terminal_is_one_printable_line() -> None:

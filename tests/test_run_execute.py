@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from wohnlib import files
 from wohnlib.errors import InputError
 from wohnlib.report.exporter import export
-from wohnlib.run import files
 from wohnlib.run.execute import NotebookFailed, as_text, execute, normalise
 
 Maker = Callable[..., Path]

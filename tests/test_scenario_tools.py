@@ -200,7 +200,7 @@ def test_a_sound_file_is_told_how_many_assumptions_it_changes(home):
 
 
 def test_a_changed_value_with_the_old_source_and_an_idle_entry_are_remarked(home):
-    body = 'migration:\n  national_target:\n    value: 300000.0\n  local_damping:\n    value: 0.95\n    date: "2026-01-01"\n'
+    body = 'migration:\n  national_target:\n    value: 300000.0\n  local_damping:\n    value: 0.9\n    date: "2026-01-01"\n'
     text = check_text(write(home, "bemerkt", body))
     assert "migration.national_target: Der Wert ist geändert, die Quelle ist noch" in text
     assert "migration.local_damping: Der Wert ist derselbe wie in „base“" in text

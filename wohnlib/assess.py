@@ -120,11 +120,6 @@ class Printed:
         return self.newbuild - self.signed
 
     @property
-    def remaining_signed(self) -> Whole:
-        """Signed need less completions (area, year, type): the quantity that adds up."""
-        return self.signed - self.completed[:, None, :]
-
-    @property
     def to_build(self) -> Whole:
         """New-build need that remains after completions, cumulative, never negative (area, year, type)."""
         return np.maximum(self.newbuild - self.completed[:, None, :], 0)

@@ -58,13 +58,14 @@ def check_page(result: Assessment) -> str:
 def _there(result: Assessment, words: Words) -> Iterator[str]:
     for resource in register():
         yield words(
-            "check.table", name=resource.name, title=resource.title, rows=len(load(resource.name)),
+            "check.table", name=resource.name, title=resource.title,
+            rows=words.count("check.rows", len(load(resource.name))),
             office=resource.office, date=words.dates(str(resource.reference_date)),
         )  # fmt: skip
     for own in result.inputs.local.files:
         yield words(
             "check.own_example" if own.example else "check.own", file=own.file, title=words(f"localkind.{own.kind}"),
-            rows=own.rows, office=own.office, date=words.dates(own.date),
+            rows=words.count("check.rows", own.rows), office=own.office, date=words.dates(own.date),
         )  # fmt: skip
     for folder in result.inputs.local.skipped:
         yield words("check.skipped", folder=folder, region=result.inputs.areas.region_name)

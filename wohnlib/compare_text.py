@@ -11,10 +11,22 @@ from wohnlib.words import Words
 
 def part_name(name: str, comparison: Comparison, words: Words) -> str:
     """Return the name of a part as people read it."""
-    if name in (METHOD, DATA, TOGETHER):
+    if name == TOGETHER:
+        return _together(comparison, words)
+    if name in (METHOD, DATA):
         return words(f"compare.{name}")
     notes = {n: note for n, note, _, _ in comparison.assumptions}
     return split_name(name, notes.get(name, ""), words)
+
+
+def _together(comparison: Comparison, words: Words) -> str:
+    """Name what cannot be told apart: of data, assumptions and method what changed and has no part of its own."""
+    changed = {
+        "data": bool(comparison.tables),
+        "assumptions": bool(comparison.assumptions) and set(comparison.parts) == {TOGETHER},
+        "method": comparison.method_changed or bool(comparison.programs),
+    }
+    return words(f"compare.together_{'_'.join(k for k, v in changed.items() if v) or 'none'}")
 
 
 def changes(comparison: Comparison, words: Words) -> list[str]:

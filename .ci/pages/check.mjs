@@ -16,13 +16,14 @@ function htmlFiles(folder) {
   });
 }
 
-/** Check all pages of `folder`; return `[{ file, faults, figures }]` in the order of their names. */
+/** Check all pages of `folder`, two at a time; return and tell `[{ file, faults, figures }]` in the order of their names. */
 export async function checkFolder(folder, { shots = null, tell = () => {} } = {}) {
   const files = htmlFiles(folder);
   const results = new Array(files.length);
   const [full, bare] = [await start(), await start({ dejavu: false })];
   const browsers = { full: full.browser, bare: bare.browser };
   let next = 0;
+  let told = 0;
   const worker = async () => {
     while (next < files.length) {
       const i = next;
@@ -37,7 +38,7 @@ export async function checkFolder(folder, { shots = null, tell = () => {} } = {}
       }
       const twin = results.findIndex((r, j) => r && j !== i && r.title && r.title === results[i].title);
       if (twin >= 0) results[i].faults.push(`same title as ${results[twin].file}`);
-      tell(results[i]);
+      for (; results[told]; told += 1) tell(results[told]);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

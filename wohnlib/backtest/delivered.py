@@ -3,6 +3,7 @@
 import re
 import struct
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,13 +11,17 @@ import numpy as np
 import pandas as pd
 
 from wohnlib import paths
-from wohnlib.data.germany_tables import SOURCES, read_tables
+from wohnlib.data.germany_sources import SOURCES
+from wohnlib.data.germany_tables import read_tables, rows_of
 from wohnlib.errors import InputError, fault
 
 TOTALS, OLD = SOURCES["directory"].file, SOURCES["inkar"].file
 BIRTHS, MIGRATION = SOURCES["births_deaths"].file, SOURCES["migration"].file
 MAP = "geo/VG250_GEM_simplified.zip"
 FILES = (TOTALS, OLD, BIRTHS, MIGRATION, MAP)
+_NO_MAP = (
+    zipfile.BadZipFile, zlib.error, KeyError, IndexError, struct.error, UnicodeDecodeError, OSError,
+)  # fmt: skip
 _FREE = re.compile("gemfr|gemeindefr|gdefr", re.IGNORECASE)
 _TITLES = r"\b(?:stadt|flecken|markt|bad|st|gkst|hansestadt)\b\.?"
 
@@ -49,7 +54,7 @@ def read() -> Delivered:
     tables = read_tables("directory", "inkar", "births_deaths", "migration")
     old = tables["inkar"].set_index(["year", "county_code"])["share_65plus"]
     nation = tables["births_deaths"].set_index("year")[["births", "deaths"]]
-    nation["migration"] = tables["migration"].set_index("year")["mig"]
+    nation["migration"] = rows_of("migration", tables["migration"].set_index("year"), nation.index)["mig"]
     return Delivered(_totals(tables["directory"]), old, nation, _places(folder / MAP))
 
 
@@ -70,9 +75,12 @@ def plain_names(names: "pd.Series[str]") -> "pd.Series[str]":
 
 def _places(path: Path) -> pd.DataFrame:
     """Return the middle of the bounding box of the largest polygon of each key (x, y in km, EPSG:25832)."""
-    with zipfile.ZipFile(path) as archive:
-        keys = _map_keys(archive.read("VG250_GEM.dbf"))
-        boxes = _map_boxes(archive.read("VG250_GEM.shp"))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            keys = _map_keys(archive.read("VG250_GEM.dbf"))
+            boxes = _map_boxes(archive.read("VG250_GEM.shp"))
+    except _NO_MAP as error:
+        raise InputError([fault("germany_map", file=MAP)]) from error
     west, south, east, north = boxes.T
     table = pd.DataFrame(
         {"ags": keys, "x": (west + east) / 2000, "y": (south + north) / 2000,

@@ -11,6 +11,7 @@ from wohnlib.backtest.fitting import BY_SIZE, lad
 from wohnlib.backtest.settings import Period, Start, moment, number, numbers
 
 Array = NDArray[np.float64]
+_AREAS_AT_ONCE = 1000  # whose surroundings are sought together
 
 
 def size_class(persons: Array) -> NDArray[np.int64]:
@@ -155,12 +156,19 @@ def group_mean(value: Array, weight: Array, key: pd.Index) -> Array:
 
 
 def surroundings(places: Array, reach: float, weight: Array) -> sparse.csr_matrix:
-    """Return weights (area, area) persons × exp(−distance/reach), without the area itself; km."""
-    tree = cKDTree(places)
-    near = tree.sparse_distance_matrix(tree, number("reach_cut") * reach, output_type="coo_matrix")
-    other = near.row != near.col
-    row, col = near.row[other], near.col[other]
-    return sparse.csr_matrix((np.exp(-near.data[other] / reach) * weight[col], (row, col)), shape=near.shape)
+    """Return weights (area, area) persons × exp(−distance/reach), without the area itself; km.
+
+    Made some areas at a time: lists of all pairs take several times the memory of the matrix.
+    """
+    tree, parts = cKDTree(places), []
+    for first in range(0, len(places), _AREAS_AT_ONCE):
+        some = cKDTree(places[first : first + _AREAS_AT_ONCE])
+        near = some.sparse_distance_matrix(tree, number("reach_cut") * reach, output_type="coo_matrix")
+        other = near.row + first != near.col
+        row, col = near.row[other], near.col[other]
+        value = np.exp(-near.data[other] / reach) * weight[col]
+        parts.append(sparse.csr_matrix((value, (row, col)), shape=near.shape))
+    return sparse.vstack(parts, format="csr")
 
 
 def around(matrix: sparse.csr_matrix, value: Array) -> Array:

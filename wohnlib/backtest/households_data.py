@@ -4,7 +4,6 @@ Figures of persons and figures of households are kept apart: features see the pe
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,17 +11,14 @@ from numpy.typing import NDArray
 
 from wohnlib import paths
 from wohnlib.backtest import delivered
+from wohnlib.data.germany import municipal
+from wohnlib.data.germany_sources import OFFICE_AGES, OFFICE_MARITAL, OFFICE_ORIGIN, SIZES, SOURCES
+from wohnlib.data.germany_tables import read_tables
 from wohnlib.errors import InputError, fault
 
 Array = NDArray[np.float64]
-DEMOGRAPHY = "official/zensus2022_Regionaltabelle_Demografie.csv"
-HOUSEHOLDS = "germany/zensus2022_households_all_levels.csv"
-JOBS = "germany/bbsr_reference_population_svb_workplace_gemeinden_2020_2022.csv"
+DEMOGRAPHY, HOUSEHOLDS, JOBS = (SOURCES[name].file for name in ("demography", "households", "jobs"))
 FILES = (DEMOGRAPHY, HOUSEHOLDS, JOBS, delivered.TOTALS, delivered.MAP)
-_SIZES = ("size_1", "size_2", "size_3", "size_4", "size_5", "size_6plus")
-_AGES = [f"Alter_infr__{i:02d}" for i in range(1, 12)]
-_MARITAL = [f"FAMSTND_KURZ__{i}" for i in range(1, 6)]
-_ORIGIN = ["Staatsange_kurz__2", *(f"Einwanderungserf_ausf__{i}" for i in (21, 22, 3))]
 _LEVEL = "Gemeinde"
 
 
@@ -51,12 +47,13 @@ class People:
 
 def read_people() -> People:
     """Return the figures of persons; raise InputError with every file that is not there."""
-    folder = _folder()
-    table = pd.read_csv(folder / DEMOGRAPHY, sep=";", dtype=str, encoding="utf-8-sig")
+    _all_there()
+    tables = read_tables("demography", "jobs")
+    table = tables["demography"]
     table = table[table["Regionalebene"] == _LEVEL]
     table = table.set_index(table["_RS"].str[:5] + table["_RS"].str[9:]).sort_index()
-    total, men = (_counts(table[[c]])[:, 0] for c in ("0_Insgesamt_", "GESCHLECHT__1"))
-    jobs = pd.read_csv(folder / JOBS, dtype={"ags": str}).dropna(subset=["employed_at_workplace_svb"])
+    total, men = (table[c].to_numpy(float) for c in ("0_Insgesamt_", "GESCHLECHT__1"))
+    jobs = tables["jobs"].dropna(subset=["employed_at_workplace_svb"])
     newest = jobs[jobs["year"] == jobs["year"].max()].set_index("ags")["employed_at_workplace_svb"]
     everything = delivered.read()
     past = {
@@ -68,30 +65,27 @@ def read_people() -> People:
         places = places.fillna(everything.places.groupby(everything.places.index.str[:digits]).mean()
                                .reindex(table.index.str[:digits]).set_axis(table.index))  # fmt: skip
     return People(
-        ags=table.index, total=total, men=men, age=_counts(table[_AGES]), marital=_counts(table[_MARITAL]),
-        origin=_counts(table[_ORIGIN]), jobs=newest.reindex(table.index).to_numpy(float),
-        past=pd.DataFrame(past), places=places.to_numpy(float),
+        ags=table.index, total=total, men=men, age=_counts(table, OFFICE_AGES),
+        marital=_counts(table, OFFICE_MARITAL), origin=_counts(table, OFFICE_ORIGIN),
+        jobs=newest.reindex(table.index).to_numpy(float), past=pd.DataFrame(past), places=places.to_numpy(float),
     )  # fmt: skip
 
 
 def read_households(ags: pd.Index) -> Array:
     """Return households by Gemeinde, (area, 6): the published total, then 1, 2, 3, 4, 5 and more persons."""
-    table = pd.read_csv(_folder() / HOUSEHOLDS, dtype={"ags": str, "ars": str})
-    table = table[table["level"] == "gemeinde"].set_index("ags").reindex(ags).fillna(0.0)
-    sizes = table[list(_SIZES)].to_numpy(float)
+    table = municipal("households", read_tables("households")["households"], ags)
+    sizes = table[list(SIZES)].to_numpy(float)
     total = table["households_total"].to_numpy(float)
     return np.column_stack([total, sizes[:, :4], sizes[:, 4:].sum(axis=1)])
 
 
-def _folder() -> Path:
+def _all_there() -> None:
     folder = paths.shared()
     missing = [fault("delivery_missing", file=f) for f in FILES if not (folder / f).exists()]
     if missing:
         raise InputError(missing)
-    return folder
 
 
-def _counts(table: pd.DataFrame) -> Array:
-    """Return census cells as numbers; brackets mean unreliable, a dash is zero, suppressed cells count as 0."""
-    text = table.apply(lambda column: column.str.strip("() ").str.replace("–", "0"))
-    return text.apply(pd.to_numeric, errors="coerce").fillna(0.0).to_numpy(float)
+def _counts(table: pd.DataFrame, columns: tuple[str, ...]) -> Array:
+    """Return cells of the census (area, column); a dash and what the office keeps secret count as 0."""
+    return table[list(columns)].fillna(0.0).to_numpy(float)

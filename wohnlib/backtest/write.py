@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from wohnlib import files
 from wohnlib.backtest.delivered import FILES
 from wohnlib.backtest.run import MEAN, MODES
 from wohnlib.backtest.settings import CLASSES, FORMER_UNITS, METHODS, SETTINGS, WINDOWS
@@ -15,7 +16,6 @@ from wohnlib.data.derived import (
     Derived,
     csv_text,
     from_catalogue,
-    put,
     settings_used,
     write_derived,
 )
@@ -107,5 +107,5 @@ def write(tables: Mapping[str, pd.DataFrame], raw: Path) -> list[str]:
     if BY_AREA not in tables:
         return names
     packed = gzip.compress(as_text(tables[BY_AREA], BY_AREA).encode(), mtime=0)
-    put({f"{BY_AREA}.csv.gz": packed}, raw / FOLDER)
+    files.put(raw / FOLDER, {f"{BY_AREA}.csv.gz": packed})
     return [*names, BY_AREA]

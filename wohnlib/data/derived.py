@@ -1,9 +1,6 @@
 """One writer for all tables of `data/raw/derived`: each table with its descriptor, written whole or not at all."""
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -12,6 +9,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from wohnlib import files
 from wohnlib.words import Words
 
 FOLDER = "derived"
@@ -176,25 +174,14 @@ def write_derived(raw: Path, tables: Iterable[Derived]) -> list[str]:
 
     All files are complete before the first of them is put in its place: a fault leaves what was there before.
     """
-    contents: dict[str, bytes] = {}
+    contents: dict[str, str | bytes] = {}
     names = []
     for table in tables:
-        contents[f"{table.name}.csv"] = table.text.encode("utf-8")
+        contents[f"{table.name}.csv"] = table.text
         name, content = descriptor_file(table)
         contents[name] = content
         names.append(table.name)
-    put(contents, raw / FOLDER)
-    return names
-
-
-def put(contents: Mapping[str, bytes], folder: Path) -> None:
-    """Write files to a temporary folder inside `folder`, then move them to their places, each in one step."""
+    folder = raw / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=".wohnlib-", dir=folder))
-    try:
-        for name, content in contents.items():
-            (temporary / name).write_bytes(content)
-        for name in contents:
-            os.replace(temporary / name, folder / name)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    files.put(folder, contents)
+    return names

@@ -172,7 +172,11 @@ def main(argv: list[str] | None = None) -> int:
     if not paths.shared().is_dir():
         print(InputError([fault("quotas_no_delivery", file=paths.shared().name)]), file=sys.stderr)
         return InputError.exit_code
-    tables, found = estimate()
+    try:
+        tables, found = estimate()
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
     write_all(tables, found, options.out or paths.raw())
     return 0
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from wohnlib.data.derived import Derived, Origin, descriptor_file, put, write_derived
+from wohnlib import files
+from wohnlib.data.derived import Derived, Origin, descriptor_file, write_derived
 from wohnlib.data.germany import FILES
 from wohnlib.words import Words
 
@@ -113,4 +114,4 @@ def write_all(tables: dict[str, pd.DataFrame], diagnostics: dict[str, Any], raw:
     texts = {n: (folder / f"{n}.csv").read_bytes().decode("utf-8") for n in own}
     beside = [descriptor_file(described(n, t, None, words), folder.name) for n, t in texts.items()]
     if beside:
-        put(dict(beside), folder)
+        files.put(folder, dict(beside))

@@ -101,7 +101,11 @@ def main() -> int:
         missing = InputError([fault("delivery_folder", file=paths.shared().name)])
         print(missing, file=sys.stderr)
         return missing.exit_code
-    write(paths.raw())
+    try:
+        write(paths.raw())
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
     return 0
 
 

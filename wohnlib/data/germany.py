@@ -2,31 +2,22 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from wohnlib import paths
+from wohnlib.data.germany_sources import CENSUS_AGES, MERGED, SIZES, SOURCES
+from wohnlib.data.germany_tables import read_tables, rows_of
 from wohnlib.model import quotas
 from wohnlib.model.quotas import Array
 
-FILES = (
-    "germany/zensus2022_households_all_levels.csv",
-    "germany/zensus2022_population_age_all_levels.csv",
-    "germany/zensus2022_buildings_all_levels.csv",
-    "germany/zensus2022_dwellings_vacancy_tenure_rent_gemeinden.csv",
-    "germany/eurostat_population_age5_sex_kreise_2014_2022.csv.gz",
-    "germany/eurostat_population_singleyear_sex_kreise_20190101.csv.gz",
-    "germany/population_total_gemeinden_1990_2021.csv.gz",
-    "germany/bbsr_reference_population_svb_workplace_gemeinden_2020_2022.csv",
-)
-GROUPS = ("0_2", "3_5", "6_9", "10_15", "16_18", "19_24", "25_39", "40_59", "60_66", "67_74", "75_plus")
+TABLES = (
+    "households", "census", "buildings", "dwellings", "stock_by_age", "single_ages", "directory", "jobs",
+)  # fmt: skip
+FILES = tuple(SOURCES[name].file for name in TABLES)
 GROUP_FROM = (0, 3, 6, 10, 16, 19, 25, 40, 60, 67, 75)
-SIZE_COLUMNS = ("size_1", "size_2", "size_3", "size_4", "size_5", "size_6plus")
-_NUTS = {"DEB1C": "07135", "DEB1D": "07140"}  # Kreise without a key in the delivery
-_MERGED = {"16056": "16063"}  # Eisenach joined the Wartburgkreis in 2021
 _YEARS_BACK = 3  # single years of 1 January 2019 for the five-year groups of 1 January 2022
 
 
@@ -65,31 +56,26 @@ class Germany:
         return float(self.persons[keep, 4].sum() / self.by_size[keep, 4].sum())
 
 
-def _table(name: str, **kwargs: Any) -> pd.DataFrame:
-    keys = dict.fromkeys(("ags", "ars", "nuts", "level", "sex", "age"), str)
-    return pd.read_csv(paths.shared() / "germany" / name, dtype=keys, **kwargs)
+def municipal(name: str, table: pd.DataFrame, keys: pd.Index | None = None) -> pd.DataFrame:
+    """Return the rows of Gemeinden of a delivered table, sorted or in the order of `keys`."""
+    if "level" in table:
+        table = table[table["level"] == "gemeinde"]
+    table = table.set_index("ags").drop(columns=["ars", "name", "level"], errors="ignore")
+    return table.sort_index() if keys is None else rows_of(name, table, keys)
 
 
-def _municipal(name: str) -> pd.DataFrame:
-    table = _table(name)
-    table = table[table.level == "gemeinde"].set_index("ags").sort_index()
-    return table.drop(columns=["ars", "name", "level"]).fillna(0.0)
-
-
-def _kreis_single_years() -> tuple[pd.Index, Array]:
-    """Return the Kreise and their persons by single year of age on 1 January 2022, (Kreis, 101)."""
-    five = _table("eurostat_population_age5_sex_kreise_2014_2022.csv.gz")
+def _kreis_single_years(tables: dict[str, pd.DataFrame], kreise: pd.Index) -> Array:
+    """Return the persons of the Kreise by single year of age on 1 January 2022, (Kreis, 101)."""
+    five, one = tables["stock_by_age"], tables["single_ages"]
     five = five[(five.year == 2022) & (five.sex == "T") & (five.level == "kreis")]
     five = five[~five.age.isin(["TOTAL", "Y_GE85"])]
-    one = _table("eurostat_population_singleyear_sex_kreise_20190101.csv.gz")
     one = one[(one.sex == "T") & (one.age != "TOTAL")]
     wide = []
-    for table in (five, one):
-        key = table.ags.fillna(table.nuts.map(_NUTS)).replace(_MERGED)
-        first = table.age_from.astype(int)
-        wide.append(table.assign(key=key, first=first).pivot_table("value", "key", "first", "sum"))
-    older = wide[1].loc[wide[0].index].to_numpy(float)
-    return wide[0].index, quotas.single_years(wide[0].to_numpy(float), older, _YEARS_BACK)
+    for name, table, ages in (("stock_by_age", five, quotas.AGE_FROM), ("single_ages", one, range(101))):
+        rows = table.assign(key=table.ags.replace(MERGED), first=table.age_from.astype(int))
+        found = rows.pivot_table("value", "key", "first", "sum").reindex(columns=list(ages)).dropna()
+        wide.append(rows_of(name, found, kreise).to_numpy(float))
+    return quotas.single_years(wide[0], wide[1], _YEARS_BACK)
 
 
 def institutional(path: Path | None = None) -> Array:
@@ -109,17 +95,18 @@ def prior_shape(path: Path | None = None) -> Array:
 
 def read() -> Germany:
     """Read the municipal tables of Zensus 2022 and what belongs to them; empty cells count as 0."""
-    hh = _municipal("zensus2022_households_all_levels.csv")
-    age = _municipal("zensus2022_population_age_all_levels.csv").loc[hh.index]
-    kreise, single = _kreis_single_years()
-    pattern = single[kreise.get_indexer(hh.index.str[:5])]
-    counts = age[[f"age_{g}" for g in GROUPS]].to_numpy(float)
+    tables = read_tables(*TABLES)
+    hh = municipal("households", tables["households"])
+    age = municipal("census", tables["census"], hh.index).fillna(0.0)
+    kreise = pd.Index(hh.index.str[:5].unique())
+    pattern = _kreis_single_years(tables, kreise)[kreise.get_indexer(hh.index.str[:5])]
+    counts = age[list(CENSUS_AGES)].to_numpy(float)
     population = quotas.to_five_years(counts, GROUP_FROM, pattern)
     private = population * (1.0 - institutional())
-    size = hh[list(SIZE_COLUMNS)].to_numpy(float)
+    size = hh[list(SIZES)].to_numpy(float)
     rest = private.sum() - (size[:, :5] * np.arange(1, 6)).sum()
     total = age.pop_total.to_numpy(float)
-    dwellings, one_two = _dwellings(hh.index)
+    dwellings, one_two = _dwellings(tables, hh.index)
     return Germany(
         ags=hh.index.to_numpy(str),
         total=total,
@@ -129,16 +116,15 @@ def read() -> Germany:
         senior=hh[["senior_only", "senior_and_younger"]].to_numpy(float),
         dwellings=dwellings,
         one_two=one_two,
-        controls=_controls(hh.index, total, age.pop_foreign.to_numpy(float)),
+        controls=_controls(tables, hh.index, total, age.pop_foreign.to_numpy(float)),
         mean_6plus=float(rest / size[:, 5].sum()),
     )
 
 
-def _controls(ags: pd.Index, total: Array, foreign: Array) -> Array:
+def _controls(tables: dict[str, pd.DataFrame], ags: pd.Index, total: Array, foreign: Array) -> Array:
     """Return what stands for urbanity and is neither a household nor a dwelling figure, (area, 4)."""
-    area = _table("population_total_gemeinden_1990_2021.csv.gz")
+    area, jobs = tables["directory"], tables["jobs"]
     area = area[area.year == area.year.max()].drop_duplicates("ags").set_index("ags").area_km2.reindex(ags)
-    jobs = _table("bbsr_reference_population_svb_workplace_gemeinden_2020_2022.csv")
     jobs = jobs.dropna(subset=["employed_at_workplace_svb"])
     jobs = jobs[jobs.year == jobs.year.max()].set_index("ags").employed_at_workplace_svb.reindex(ags)
     people = np.maximum(total, 1.0)
@@ -153,10 +139,10 @@ def _controls(ags: pd.Index, total: Array, foreign: Array) -> Array:
     )
 
 
-def _dwellings(ags: pd.Index) -> tuple[Array, Array]:
+def _dwellings(tables: dict[str, pd.DataFrame], ags: pd.Index) -> tuple[Array, Array]:
     """Return dwellings and the share of them in buildings with one or two, at most 1, each (area,)."""
-    buildings = _municipal("zensus2022_buildings_all_levels.csv").loc[ags]
-    table = _table("zensus2022_dwellings_vacancy_tenure_rent_gemeinden.csv").set_index("ags")
-    total = table.total_dwellings_census22.reindex(ags).fillna(0.0).to_numpy(float)
+    buildings = municipal("buildings", tables["buildings"], ags).fillna(0.0)
+    table = municipal("dwellings", tables["dwellings"], ags)
+    total = table.total_dwellings_census22.to_numpy(float)
     in_small = (buildings.with_dwellings_1 + 2.0 * buildings.with_dwellings_2).to_numpy(float)
     return total, np.asarray(np.minimum(in_small / np.maximum(total, 1.0), 1.0))

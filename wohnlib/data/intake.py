@@ -13,10 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from wohnlib import paths
+from wohnlib import files, paths
 from wohnlib.data import intake_census, intake_geo, intake_social, intake_time, intake_work
 from wohnlib.data.delivery import CORRECTION_COLUMNS, Delivery, read_text
-from wohnlib.data.derived import put
 from wohnlib.data.resources import SPECS, Spec
 from wohnlib.errors import InputError, fault
 from wohnlib.words import Words
@@ -109,7 +108,7 @@ def write_descriptor(out: Path) -> None:
     entries = [describe(spec, out / f"{spec.name}.csv", words) for spec in SPECS] + attached(out)
     package = {"name": "wohnlib-raw", "title": words("rawtable.package"), "profile": "tabular-data-package"}
     text = json.dumps({**package, "resources": entries}, ensure_ascii=False, indent=1) + "\n"
-    put({DESCRIPTOR: text.encode("utf-8")}, out)
+    files.put(out, {DESCRIPTOR: text})
 
 
 def intake(region: str = REGION, out: Path | None = None, folder: Path | None = None) -> Path:

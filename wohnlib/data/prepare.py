@@ -1,15 +1,12 @@
 """Check the raw tables and write `data/processed` from them; nothing is written unless everything is good."""
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from wohnlib import paths
+from wohnlib import files, paths
 from wohnlib.data.manifest import FORMAT, MANIFEST, digest, digests, is_current
 from wohnlib.data.reading import RawTable, read_file, read_raw
 from wohnlib.data.register import DESCRIPTOR, Register, Resource, load_register
@@ -82,7 +79,7 @@ def prepare(raw: Path | None = None, processed: Path | None = None, force: bool 
     if not force and is_current(raw, processed):
         return processed
     register, tables = check_raw(raw)
-    contents = {
+    made = {
         f"{name}.csv": as_csv(typed(tables[name].table, register[name]), register[name])
         for name in register.names
     }
@@ -90,25 +87,16 @@ def prepare(raw: Path | None = None, processed: Path | None = None, force: bool 
     manifest = {
         "format": FORMAT,
         "raw": digests(raw, names),
-        "processed": {name: digest(content) for name, content in contents.items()},
+        "processed": {name: digest(content) for name, content in made.items()},
     }
-    contents[MANIFEST] = (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode("utf-8")
-    _move_in(contents, processed)
+    _move_in({**made, MANIFEST: json.dumps(manifest, indent=1, sort_keys=True) + "\n"}, processed)
     return processed
 
 
-def _move_in(contents: dict[str, bytes], processed: Path) -> None:
-    """Write files to a folder beside `processed` and move them in, the manifest last; drop tables of old."""
+def _move_in(contents: dict[str, str | bytes], processed: Path) -> None:
+    """Move files into `processed`, the manifest last; drop tables of old. In between the old manifest fits no more."""
     processed.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=".prepare-", dir=processed.parent))
-    try:
-        for name, content in contents.items():
-            (temporary / name).write_bytes(content)
-        (processed / MANIFEST).unlink(missing_ok=True)
-        for name in contents:
-            os.replace(temporary / name, processed / name)
-        for old in processed.glob("*.csv"):
-            if old.name not in contents:
-                old.unlink()
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    files.put(processed, contents)
+    for old in processed.glob("*.csv"):
+        if old.name not in contents:
+            old.unlink()

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from wohnlib import paths
-from wohnlib.data import germany, household_fit
-from wohnlib.data.germany import Germany
+from wohnlib.data import household_fit
+from wohnlib.data.germany import Germany, municipal
+from wohnlib.data.germany_sources import CENSUS_AGES
+from wohnlib.data.germany_tables import read_tables
 from wohnlib.model import quotas
 from wohnlib.model.quotas import Array
 from wohnlib.model.segments import combine_odds, segment_shares
@@ -32,8 +32,8 @@ class Fit:
 
 def owner_rates(ags: NDArray[np.str_]) -> Array:
     """Return the published share of owner-occupied dwellings of every Gemeinde (area,); above 1 counts as none."""
-    table = _delivered("zensus2022_dwellings_vacancy_tenure_rent_gemeinden.csv")
-    share = table.share_owner_occupied_census22.reindex(ags).to_numpy(float) / 100
+    table = municipal("dwellings", read_tables("dwellings")["dwellings"], ags)
+    share = table.share_owner_occupied_census22.to_numpy(float) / 100
     return np.where(share <= 1, share, np.nan)
 
 
@@ -75,17 +75,12 @@ def fit(g: Germany, s: household_fit.Settings | None = None) -> Fit:
 
 def census_groups(g: Germany) -> Array:
     """Return people by the 11 age groups of the census (area, group)."""
-    table = _delivered("zensus2022_population_age_all_levels.csv")
-    table = table[table["level"] == "gemeinde"].loc[list(g.ags)].fillna(0.0)
-    return np.asarray(table[[f"age_{name}" for name in germany.GROUPS]].to_numpy(float))
+    table = municipal("census", read_tables("census")["census"], g.ags).fillna(0.0)
+    return np.asarray(table[list(CENSUS_AGES)].to_numpy(float))
 
 
 def _kreis(g: Germany, rows: household_fit.Rows) -> NDArray[np.int64]:
     return np.asarray(np.unique(g.kreis[rows], return_inverse=True)[1])
-
-
-def _delivered(name: str) -> pd.DataFrame:
-    return pd.read_csv(paths.shared() / "germany" / name, dtype={"ags": str, "ars": str}).set_index("ags")
 
 
 def _composition(

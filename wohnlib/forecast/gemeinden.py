@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from wohnlib.backtest.asof import Known
 from wohnlib.backtest.settings import number
 from wohnlib.backtest.totals import forecast
+from wohnlib.data.germany_sources import FORMER
 from wohnlib.forecast.asof import Allowed
 from wohnlib.forecast.errors import Shape, at_size, shapes_of
 from wohnlib.forecast.nation import moment, nation_path, persons_at, reach
 from wohnlib.scenario import Scenario
 
 Array = NDArray[np.float64]
-# Kreise that were merged, and their Kreis of 2022
-NOW = {"16056": "16063", "03152": "03159", "03156": "03159"}
 # path of the nation -> keys of Kreise, persons as a multiple of the base (Kreis, date)
 KreisGrowth = Callable[[Mapping[date, float]], tuple[Sequence[str], Array]]
 
@@ -52,7 +51,7 @@ class Totals:
 def kreis_of(keys: pd.Index) -> pd.Index:
     """Return the Kreis (of 2022) of each key of a Gemeinde."""
     own = keys.str[:5]
-    return pd.Index([NOW.get(k, k) for k in own])
+    return pd.Index([FORMER.get(k, k) for k in own])
 
 
 def totals(
@@ -123,7 +122,7 @@ def unit_totals(
             half = made.gemeinde_half[where[0]]
         else:
             years = np.array([moment(d) - base for d in made.dates])
-            kreis = made.kreise.get_loc(NOW.get(str(key)[:5], str(key)[:5]))
+            kreis = made.kreise.get_loc(FORMER.get(str(key)[:5], str(key)[:5]))
             own = _half(shapes["own_sum"], made.size[where].sum(keepdims=True), years)[0]
             half = quadrature(own, made.kreis_half[kreis])
         rows += [(key, d, p, h) for d, p, h in zip(made.dates, persons, half, strict=True)]

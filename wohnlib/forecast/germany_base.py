@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from wohnlib import paths
 from wohnlib import scenario as scenarios
 from wohnlib.data import germany, tables
-from wohnlib.data.germany_tables import read_tables
+from wohnlib.data.germany_sources import CENSUS_AGES, MERGED
+from wohnlib.data.germany_tables import read_tables, rows_of
 from wohnlib.forecast.asof import available, known, read_all
 from wohnlib.forecast.cli import cohorts
 from wohnlib.forecast.gemeinden import totals
@@ -30,7 +29,6 @@ from wohnlib.steps.time import Time, time_axis
 Array = NDArray[np.float64]
 PLACE_SIZES = ("unter_50000", "ab_50000")
 LARGE = 50_000  # persons from which the member rates of larger places hold
-_FORMER = {"16056": "16063"}  # Eisenach joined the Wartburgkreis in 2021
 
 
 @dataclass(frozen=True)
@@ -153,36 +151,25 @@ def _member_rates(ages: int) -> Array:
     return np.stack(rates)
 
 
-def gemeinde_table(file: str, keys: NDArray[np.str_]) -> pd.DataFrame:
-    """Return the rows of Gemeinden of a delivered table in the order of `keys`."""
-    table = pd.read_csv(paths.shared() / file, dtype={"ags": str, "ars": str})
-    if "level" in table:
-        table = table[table["level"] == "gemeinde"]
-    return table.set_index("ags").loc[keys]
-
-
 def _kreise(
     counted: germany.Germany, keys: tuple[str, ...], seeds: Array, path: Array, persons: Array
 ) -> list[KreisBase]:
     """Return the Kreise with their Gemeinden; empty cells of the census take the pattern of the Kreis."""
-    census = read_tables("census")["census"]
-    gemeinde = census[census["level"] == "gemeinde"].set_index("ags").loc[counted.ags]
+    delivered = read_tables("census", "households", "dwellings")
+    census = delivered["census"]
+    gemeinde = rows_of("census", census[census["level"] == "gemeinde"].set_index("ags"), counted.ags)
     names = census.drop_duplicates("ags").set_index("ags")["name"]
     sex = np.nan_to_num(gemeinde[["pop_female", "pop_male"]].to_numpy(float))
-    group = gemeinde_table(germany.FILES[1], counted.ags)[[f"age_{g}" for g in germany.GROUPS]].to_numpy(
-        float
-    )
-    group = np.nan_to_num(group)
-    published = np.nan_to_num(
-        gemeinde_table(germany.FILES[0], counted.ags)["households_total"].to_numpy(float)
-    )
+    group = np.nan_to_num(gemeinde[list(CENSUS_AGES)].to_numpy(float))
+    homes, flats = (germany.municipal(n, delivered[n], counted.ags) for n in ("households", "dwellings"))
+    published = homes["households_total"].to_numpy(float)
     sizes = counted.size.sum(1)
     households = counted.size * np.divide(published, sizes, out=np.ones_like(sizes), where=sizes > 0)[:, None]
-    vacancy = gemeinde_table(germany.FILES[3], counted.ags)["vacancy_rate_census22"].to_numpy(float) / 100
+    vacancy = flats["vacancy_rate_census22"].to_numpy(float) / 100
     care = (
         tables.load("care")
         .pivot(index="ags", columns="item", values="value")
-        .groupby(lambda k: _FORMER.get(k, k))
+        .groupby(lambda k: MERGED.get(k, k))
         .mean()
     )
     in_homes = care["in_need_of_care_share"] * care["in_homes_share"]

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 import pandas as pd
-import psutil
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
@@ -23,6 +23,7 @@ from wohnlib.areas import Areas
 from wohnlib.forecast.germany_base import KreisBase, Shared, national
 from wohnlib.inputs import Inputs
 from wohnlib.local import EMPTY
+from wohnlib.memory import peak_memory
 from wohnlib.model import need as need_model
 from wohnlib.model.base import fit_sex_age, group_matrix
 from wohnlib.model.draws import interval
@@ -35,9 +36,10 @@ from wohnlib.model.households import (
     with_one_person_trend,
 )
 from wohnlib.model.population import project_step
+from wohnlib.scenario import Scenario
 from wohnlib.steps import draws
 from wohnlib.steps.checks import CENSUS_NOISE
-from wohnlib.steps.dwellings import StockBase, project_need
+from wohnlib.steps.dwellings import NeedPath, StockBase, project_need
 from wohnlib.steps.households import OLD_SENIOR_AGE, OTHER, PARTNER, SENIOR_AGE, HouseholdPath
 from wohnlib.steps.population import PopulationPath, Rates
 
@@ -49,14 +51,16 @@ COLUMNS = (
 _TINY = 1e-6  # stands for an empty cell of the census where a ratio is taken
 _ROUNDS = 300  # of the calibration of member rates; what is left open at perturbed cells stays small
 _AT_ONCE = 8  # Kreise per task
+_AREAS_AT_ONCE = 32  # Gemeinden of a Kreis whose draws are held together
 
 
 @dataclass(frozen=True)
 class Done:
-    """Rows of some Kreise and the memory that the process which made them has used at most (bytes)."""
+    """Rows of some Kreise, the memory that the process which made them has used at most (bytes), seconds computed."""
 
     rows: list[tuple[object, ...]]
     memory: int
+    seconds: float  # of the processor, without waiting
 
 
 def need_of_kreis(shared: Shared, kreis: KreisBase) -> list[tuple[object, ...]]:
@@ -69,18 +73,35 @@ def need_of_kreis(shared: Shared, kreis: KreisBase) -> list[tuple[object, ...]]:
     households = households_of(shared, kreis, pop)
     stock, reportable = stock_of(shared, kreis, households)
     need = project_need(inputs, scenario, shared.time, households, stock)
-    made = draws.draw(inputs, scenario, shared.time, people, households, stock, need)
-    newbuild = made.newbuild[:, :, -1].sum(-1)
-    low, high = interval(newbuild)
+    mean, low, high = newbuild_of(shared, inputs, scenario, people, households, stock, need)
     signed = need.signed[0, :, -1]
     counts = households.total[0]
     return [
         (
             key, name, *np.round([pop[g, 0].sum(), pop[g, -1].sum(), counts[g, 0], counts[g, -1]], 1),
-            *(np.round([*signed[g], newbuild[:, g].mean(), low[g], high[g]], 1) if ok else [None] * 5), ok,
+            *(np.round([*signed[g], mean[g], low[g], high[g]], 1) if ok else [None] * 5), ok,
         )
         for g, (key, name, ok) in enumerate(zip(kreis.keys, kreis.names, reportable, strict=True))
     ]  # fmt: skip
+
+
+def newbuild_of(
+    shared: Shared, inputs: Inputs, scenario: Scenario, people: PopulationPath, households: HouseholdPath,
+    stock: StockBase, need: NeedPath,
+) -> Array:  # fmt: skip
+    """Return new-build need to the horizon (3, area): mean and bounds of the 80 % interval over the draws.
+
+    The draws are joint ones of all Gemeinden of the Kreis; only a few Gemeinden's are held at a time.
+    """
+    found = []
+    made = draws.household_draws(inputs, scenario, shared.time, people, households, _AREAS_AT_ONCE)
+    for part, counts in made:
+        some = replace(households, household_count=households.household_count[:, part])
+        own = replace(stock, kappa=stock.kappa[part], occupancy=stock.occupancy[part])
+        signed = draws.signed_need(scenario, some, own, replace(need, lines=need.lines[:, part]), counts)
+        newbuild = need_model.newbuild_need(signed)[:, :, -1].sum(-1)
+        found.append(np.stack([newbuild.mean(0), *interval(newbuild)]))
+    return np.concatenate(found, axis=1)
 
 
 def population(shared: Shared, kreis: KreisBase) -> Array:
@@ -193,21 +214,9 @@ def _rates(shared: Shared, areas: int) -> Rates:
 
 
 def _some(shared: Shared, kreise: Sequence[KreisBase]) -> Done:
+    start = process_time()
     rows = [row for kreis in kreise for row in need_of_kreis(shared, kreis)]
-    return Done(rows, peak_memory())
-
-
-def peak_memory() -> int:
-    """Return the largest memory that this process has used (bytes); where the system does not tell, the present one.
-
-    Not `resource.getrusage`: a process inherits its figure from the one that started it.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        for line in status.read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    return int(psutil.Process().memory_info().rss)
+    return Done(rows, peak_memory(), process_time() - start)
 
 
 def batch(shared: Shared, kreise: Sequence[KreisBase], jobs: int = 2) -> Iterator[Done]:

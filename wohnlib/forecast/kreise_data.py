@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from wohnlib import paths
 from wohnlib.backtest import delivered
 from wohnlib.backtest.asof import Known
-from wohnlib.data.germany_tables import CENSUS_AGES, SOURCES, read_tables
+from wohnlib.data.germany_sources import CENSUS_AGES, MERGED, SOURCES
+from wohnlib.data.germany_tables import read_tables, rows_of
 from wohnlib.errors import InputError, fault
 from wohnlib.forecast.asof import Allowed
 from wohnlib.forecast.kreise_settings import AGE_FROM, FIRST_BASE, SINGLE
@@ -23,9 +24,6 @@ Array = NDArray[np.float64]
 TABLES = ("stock_by_age", "single_ages", "census", "life", "fertility")
 FILES = (*(SOURCES[name].file for name in TABLES), *delivered.FILES)
 CENSUS_FROM = (0, 3, 6, 10, 16, 19, 25, 40, 60, 67, 75)
-MERGED = {"16056": "16063"}  # Eisenach joined the Wartburgkreis in 2021
-FORMER = {**MERGED, "03152": "03159", "03156": "03159"}  # Osterode joined Göttingen in 2016
-_NUTS = {"DEB1C": "07135", "DEB1D": "07140"}  # Kreise without a key in the delivery
 
 
 @dataclass(frozen=True)
@@ -86,31 +84,30 @@ def read() -> Delivered:
     totals = delivered.read()
     tables = read_tables(*TABLES)
     keys, stock = _stock(tables["stock_by_age"])
-    qx = {
-        str(period): part.pivot(index="sex", columns="age", values="qx").loc[["F", "M"]].to_numpy(float)
-        for period, part in tables["life"].groupby("period")
-    }
-    mothers = tables["fertility"].pivot(index="year", columns="age", values="pasfr") / 100
+    life = tables["life"].pivot(index=["period", "sex"], columns="age", values="qx")
+    periods = life.index.unique("period")
+    life = rows_of("life", life.dropna(), pd.MultiIndex.from_product([periods, ["F", "M"]]))
+    qx = {str(period): life.loc[period].to_numpy(float) for period in periods}
+    mothers = tables["fertility"].pivot(index="year", columns="age", values="pasfr")
+    mothers = rows_of("fertility", mothers.dropna(), mothers.index) / 100
     single, census = _single(tables["single_ages"]), _census(tables["census"], keys)
     return Delivered(keys, stock, single, census, qx, totals.nation, mothers, totals)
 
 
 def _stock(table: pd.DataFrame) -> tuple[tuple[str, ...], dict[int, Array]]:
-    """Return the keys and the Eurostat tables by year; raise InputError where a Kreis has no key of five digits."""
+    """Return the keys and the Eurostat tables by year; raise InputError where a cell of a Kreis lacks."""
     table = table[(table["level"] == "kreis") & table["sex"].isin(["F", "M"])]
     table = table[~table["age"].isin(["TOTAL", "Y_GE85"])]
-    key = table["ags"].where(table["ags"] != "", table["nuts"].map(_NUTS)).replace(MERGED)
-    wrong = table.index[~key.fillna("").str.fullmatch(r"\d{5}")][:1]
-    if len(wrong):
-        file, found = SOURCES["stock_by_age"].file, table.loc[wrong[0], "ags"]
-        raise InputError([fault("germany_key", file=file, row=int(wrong[0]) + 2, column="ags", found=found)])
+    key = table["ags"].replace(MERGED)
     table = table.assign(ags=key, age_from=table["age_from"].astype(int))
     keys = sorted(key.unique())
     cells = pd.MultiIndex.from_product([keys, ["F", "M"], AGE_FROM])
     out = {}
     for year, part in table.groupby("year"):
-        sums = part.groupby(["ags", "sex", "age_from"])["value"].sum().reindex(cells)
-        out[int(year)] = sums.to_numpy(float).reshape(len(keys), 2, len(AGE_FROM))
+        sums = part.groupby(["ags", "sex", "age_from"])[["value"]].sum()
+        out[int(year)] = (
+            rows_of("stock_by_age", sums, cells).to_numpy(float).reshape(len(keys), 2, len(AGE_FROM))
+        )
     return tuple(keys), out
 
 
@@ -121,12 +118,15 @@ def _single(table: pd.DataFrame) -> dict[int, Array]:
     """
     table = table[table["sex"].isin(["F", "M"]) & (table["age"] != "TOTAL")]
     age = table["age_from"].astype(int).clip(upper=SINGLE - 1)
-    sums = table.assign(age_from=age).groupby(["year", "sex", "age_from"])["value"].sum()
-    return {int(y): sums.loc[y].to_numpy(float).reshape(2, SINGLE) for y in table["year"].unique()}
+    sums = table.assign(age_from=age).groupby(["year", "sex", "age_from"])[["value"]].sum()
+    years = table["year"].unique()
+    cells = pd.MultiIndex.from_product([years, ["F", "M"], range(SINGLE)])
+    sums = rows_of("single_ages", sums, cells)
+    return {int(y): sums.loc[y].to_numpy(float).reshape(2, SINGLE) for y in years}
 
 
 def _census(table: pd.DataFrame, keys: tuple[str, ...]) -> CensusKreise:
-    table = table[table["level"] == "kreis"].set_index("ags").loc[list(keys)]
+    table = rows_of("census", table[table["level"] == "kreis"].set_index("ags"), list(keys))
     groups = table[list(CENSUS_AGES)].fillna(0).to_numpy(float)
     sexes = table[["pop_female", "pop_male"]].to_numpy(float)
     return CensusKreise(table["pop_total"].to_numpy(float), sexes, groups)

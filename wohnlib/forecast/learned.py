@@ -36,6 +36,7 @@ _SOURCES = {
     "forecast_errors_asof": (TOTALS, BIRTHS, MIGRATION),
 }
 _DIGITS = 5
+_ALONE = "0000"  # in place of a Gemeindeverband
 
 
 def learned_tables(
@@ -43,10 +44,10 @@ def learned_tables(
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """Return the tables by name and the diagnostics: how often intervals held in the windows they are learned from."""
     past = past_forecasts(everything, made)
-    verband = verbaende()
+    directory = read_tables("directory")["directory"]
     asof, recent = [], {}
     for until, base in UNTIL.items():
-        found = errors.learn_widths(everything, past, verband, until, base)
+        found = errors.learn_widths(everything, past, verbaende(directory, until), until, base)
         asof.append(shape_table(found.shapes, until))
         recent[str(until)] = {str(k): round(v, 3) for k, v in errors.scores_of_recent(found).items()}
     held = errors.coverage(found.at_base, found.shapes).round(1)
@@ -109,11 +110,16 @@ def widths_known(table: pd.DataFrame, as_of: str) -> pd.DataFrame:
     return as_table(errors.shapes_until(table, max(there)) if there else {}, YEARS)
 
 
-def verbaende() -> dict[str, str]:
-    """Return the key of the Gemeindeverband (first 9 digits of ARS) of every Gemeinde, newest directory last."""
-    table = read_tables("directory")["directory"]
-    table = table[table["ars"] != ""].sort_values("year", kind="stable")
-    return dict(zip(table["ags"], table["ars"].str[:9], strict=True))
+def verbaende(directory: pd.DataFrame, until: int) -> dict[str, str]:
+    """Return the key of the Gemeindeverband (first 9 digits of ARS) of every Gemeinde as known at the end of a year.
+
+    directory: the delivered table; of each Gemeinde the newest directory up to 31.12. of `until` counts. Up to 2005
+    all Gemeinden of a Kreis that are in no Verband share the number 0000; they have none ("").
+    """
+    table = directory[(directory["ars"] != "") & (directory["year"] <= until)]
+    table = table.sort_values("year", kind="stable")
+    key = table["ars"].str[:9].where(table["ars"].str[5:9] != _ALONE, "")
+    return dict(zip(table["ags"], key, strict=True))
 
 
 def write_learned(tables: Mapping[str, pd.DataFrame], diagnostics: Mapping[str, Any], raw: Path) -> list[str]:

@@ -1,7 +1,5 @@
 """The forecast as a table and as a file: key, name, date, sex, age_from, age_to, median, q10, q90."""
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from wohnlib import paths
+from wohnlib import files, paths
 from wohnlib.backtest.delivered import Delivered
 from wohnlib.backtest.write import unit_keys
 from wohnlib.data.germany_tables import read_tables
@@ -234,15 +232,7 @@ def write(table: pd.DataFrame, path: Path) -> None:
 
     Raises InputError where the folder is missing or cannot be written to.
     """
-    text = table.to_csv(index=False, lineterminator="\n").encode("utf-8")
-    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".forecast-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        os.replace(temporary, path)
+        files.put(path.parent, {path.name: table.to_csv(index=False, lineterminator="\n")})
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
         raise InputError([fault("forecast_out", file=path.name)]) from error

@@ -1,5 +1,6 @@
 """Checks of arrays given to the model: a wrong shape or value is a programmer's error and named at once."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -51,8 +52,11 @@ def numbers(
 
 
 def _values(name: str, array: Array, low: float | None, high: float | None, unit: str) -> None:
-    least, most = array.min(), array.max()  # both are NaN if any value is
-    if not (np.isfinite(least) and np.isfinite(most)):
+    if array.ndim:
+        least, most = float(array.min()), float(array.max())  # both are NaN if any value is
+    else:
+        least = most = array.item()  # a single number is met at every projection, and quicker so
+    if not (math.isfinite(least) and math.isfinite(most)):
         bad = np.argwhere(~np.isfinite(array))
         raise wrong(name, f"{array[tuple(bad[0])]} at {_at(bad[0])} ({len(bad)} in all)", "finite numbers")
     if low is not None and least < low:
@@ -73,6 +77,8 @@ def broadcast(first: tuple[int, ...], names: dict[str, tuple[int, ...]]) -> tupl
     """Return the common leading shape; an argument whose leading axes do not fit is named."""
     lead = first
     for name, shape in names.items():
+        if shape in (lead, ()):
+            continue  # the usual case, without a call
         try:
             lead = np.broadcast_shapes(lead, shape)
         except ValueError:

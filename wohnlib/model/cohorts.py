@@ -145,20 +145,28 @@ def _settle(end: Array, rules: Rules) -> Array | float:
 
 def _moves(pop: Array, surv: Array, flows: list[Flow], rules: Rules) -> _Moves:
     """Return the sum of all flows of migrants, placed in time and age."""
-    parts = [_place(pop, surv, array, kind, sign, rules) for _, array, kind, sign in flows]
+    parts = [
+        _place(pop, surv, array, kind, sign, _timing(name, rules), rules) for name, array, kind, sign in flows
+    ]
     total = parts[0]
     for part in parts[1:]:
         total = _Moves._make(a + b for a, b in zip(total, part, strict=True))
     return total
 
 
-def _place(pop: Array, surv: Array, mig: Array, kind: str, sign: float, rules: Rules) -> _Moves:
+def _timing(name: str, rules: Rules) -> str:
+    """Return when the migrants of an argument move."""
+    timing = rules.mig_timing
+    return timing if isinstance(timing, str) else timing[1 if name == "mig_out_rate" else 0]
+
+
+def _place(pop: Array, surv: Array, mig: Array, kind: str, sign: float, timing: str, rules: Rules) -> _Moves:
     """Turn one flow into counts and place it at the start and the end of the interval."""
     fraction = rules.interval / rules.age_width
     scale = sign * rules.interval / rules.mig_span
     if scale != 1:
         mig = mig * scale
-    early = {"start": 1.0, "half": 0.5, "end": 0.0, "mid": 0.0}[rules.mig_timing]
+    early = {"start": 1.0, "half": 0.5, "end": 0.0, "mid": 0.0}[timing]
     if rules.mig_age == "period":
         per_birth: Array | float = 0.0
         if kind == "rate":
@@ -180,7 +188,7 @@ def _place(pop: Array, surv: Array, mig: Array, kind: str, sign: float, rules: R
     else:
         mig, newborn, per_birth = *_by_start_group(pop, mig), 0.0
     late = 1 - early
-    if rules.mig_timing == "mid":
+    if timing == "mid":
         root = np.sqrt(surv)
         return _Moves(
             0.0,

@@ -17,7 +17,7 @@ class Rules(NamedTuple):
     interval: float
     share_female: Array  # (...) of births; with one sex everything that is counted
     one_sex: bool
-    mig_timing: str
+    mig_timing: str | tuple[str, str]  # a pair where immigrants and emigrants differ
     mig_kind: str
     mig_age: str
     mig_base: str
@@ -34,7 +34,7 @@ def make_rules(
     age_width: float,
     interval: float | None,
     sex_ratio_birth: ArrayLike,
-    mig_timing: str,
+    mig_timing: str | tuple[str, str],
     mig_kind: str,
     mig_age: str,
     mig_base: str,
@@ -47,14 +47,14 @@ def make_rules(
 ) -> Rules:
     if sexes not in (1, 2):
         raise wrong("pop_count", f"{sexes} sexes", "a sex axis of length 1 (female) or 2 (female, male)")
-    one_of("mig_timing", mig_timing, ("half", "start", "end", "mid"))
+    mig_timing, both = _make_timing(mig_timing)
     one_of("mig_kind", mig_kind, ("count", "rate"))
     one_of("mig_age", mig_age, ("period", "cohort"))
     one_of("mig_base", mig_base, ("start", "survived", "mean"))
     one_of("births_from", births_from, ("mean", "start", "end", "survived", "cohort"))
     one_of("births_mig", births_mig, ("stock", "all", "split", "none"))
     one_of("negative", negative, ("raise", "keep", "zero"))
-    if mig_timing == "mid" and mig_age != "cohort":
+    if "mid" in both and mig_age != "cohort":
         raise wrong("mig_timing", "'mid' with mig_age='period'", "mig_age='cohort'")
     if not age_width > 0:
         raise wrong("age_width", age_width, "a positive number of years")
@@ -84,6 +84,21 @@ def make_rules(
         decimals,
         births_decimals,
     )
+
+
+def _make_timing(
+    mig_timing: str | tuple[str, str],
+) -> tuple[str | tuple[str, str], tuple[str, str]]:
+    """Return the timing as it is kept, one word where it is the same for both, and that of both."""
+    if isinstance(mig_timing, str):
+        pair = (mig_timing, mig_timing)
+    elif len(mig_timing) == 2:
+        pair = (mig_timing[0], mig_timing[1])
+    else:
+        raise wrong("mig_timing", mig_timing, "one timing, or two: of immigrants and of emigrants")
+    for one in pair:
+        one_of("mig_timing", one, ("half", "start", "end", "mid"))
+    return (pair[0] if pair[0] == pair[1] else pair), pair
 
 
 def make_flows(

@@ -44,6 +44,33 @@ def scale_to_total(fert_rate: ArrayLike, tfr: ArrayLike, width: ArrayLike = 1.0)
     return scaled
 
 
+def relational_gompertz(cumulated: ArrayLike, alpha: ArrayLike, beta: ArrayLike = 1.0) -> Array:
+    """Return cumulated fertility in relation to a standard: `Y(x) = α + β·Y_s(x)`, `Y = -ln(-ln F)`.
+
+    Parameters
+    ----------
+    cumulated : (..., age) share of the total rate reached by exact age in the standard, 0 to 1.
+    alpha : (...) above 0: earlier births than in the standard.
+    beta : (...) above 1: closer together.
+
+    Returns
+    -------
+    (..., age) shares reached; rates by age group: `np.diff(shares) * tfr / width`.
+
+    References
+    ----------
+    Brass (1978), Population Projections for Planning and Policy; Booth (1984), Population Studies 38(3).
+    """
+    standard = numbers("cumulated", cumulated, (None,), axes="(..., age)", low=0, high=1)
+    if (np.diff(standard, axis=-1) < 0).any():
+        raise wrong("cumulated", "shares that fall with age", "shares of the total rate reached by exact age")
+    a, b = numbers("alpha", alpha)[..., None], numbers("beta", beta)[..., None]
+    inner = (standard > 0) & (standard < 1)
+    left = -np.log(np.where(inner, standard, 0.5))  # e^(-Y)
+    related: Array = np.where(inner, np.exp(-np.exp(-a) * left**b), standard)
+    return related
+
+
 def single_year_shares(
     share5: ArrayLike,
     *,
@@ -109,20 +136,20 @@ def _spread(sums: Array, group: int, smooth: float) -> Array:
 
 def rogers_castro(
     age: ArrayLike,
-    a1: float,
-    alpha1: float,
-    a2: float,
-    alpha2: float,
-    mu2: float,
-    lambda2: float,
-    c: float = 0.0,
+    a1: ArrayLike,
+    alpha1: ArrayLike,
+    a2: ArrayLike,
+    alpha2: ArrayLike,
+    mu2: ArrayLike,
+    lambda2: ArrayLike,
+    c: ArrayLike = 0.0,
     *,
-    a3: float = 0.0,
-    alpha3: float = 0.0,
-    mu3: float = 0.0,
-    lambda3: float = 0.0,
-    a4: float = 0.0,
-    lambda4: float = 0.0,
+    a3: ArrayLike = 0.0,
+    alpha3: ArrayLike = 0.0,
+    mu3: ArrayLike = 0.0,
+    lambda3: ArrayLike = 0.0,
+    a4: ArrayLike = 0.0,
+    lambda4: ArrayLike = 0.0,
 ) -> Array:
     """Return the model migration schedule of Rogers and Castro at the given ages.
 
@@ -132,17 +159,32 @@ def rogers_castro(
 
     Parameters
     ----------
-    age : (...) exact or completed ages in years.
+    age : (age,) exact or completed ages in years; one number will do.
+    a1, alpha1, … : (...) one number each, or arrays (a schedule per sex or area) that broadcast against each other.
+
+    Returns
+    -------
+    (..., age) rates; `scale_to_total` brings them to a gross migraproduction rate.
 
     References
     ----------
     Rogers and Castro (1981), Model Migration Schedules, IIASA RR-81-30, equation 3.
     """
     x = numbers("age", age, low=0)
-    curve = a1 * np.exp(-alpha1 * x) + c
-    for height, fall, peak, rise in ((a2, alpha2, mu2, lambda2), (a3, alpha3, mu3, lambda3)):
-        if height:
+
+    def each(**named: ArrayLike) -> list[Array]:
+        """Return parameters with an axis for age, if there is one, behind their own."""
+        arrays = [numbers(name, value) for name, value in named.items()]
+        return [array[..., None] if array.ndim and x.ndim else array for array in arrays]
+
+    young, steep, floor, old, upward = each(a1=a1, alpha1=alpha1, c=c, a4=a4, lambda4=lambda4)
+    curve = young * np.exp(-steep * x) + floor
+    for height, fall, peak, rise in (
+        each(a2=a2, alpha2=alpha2, mu2=mu2, lambda2=lambda2),
+        each(a3=a3, alpha3=alpha3, mu3=mu3, lambda3=lambda3),
+    ):
+        if height.any():
             curve = curve + height * np.exp(-fall * (x - peak) - np.exp(-rise * (x - peak)))
-    if a4:
-        curve = curve + a4 * np.exp(lambda4 * x)
+    if old.any():
+        curve = curve + old * np.exp(upward * x)
     return np.asarray(curve, dtype=np.float64)

@@ -172,7 +172,7 @@ def residual_migration(
     pop_start: ArrayLike,
     pop_end: ArrayLike,
     surv_ratio: ArrayLike,
-    births: ArrayLike,
+    births: ArrayLike | None = None,
     *,
     timing: str = "end",
     lag: int = 1,
@@ -185,16 +185,19 @@ def residual_migration(
 
     Parameters
     ----------
-    pop_start, pop_end : (..., sex, age), counted `lag` age widths apart.
+    pop_start, pop_end : (..., sex, age), counted `lag` age widths apart. The later count may have `lag` groups more
+        (60 and over becomes 70 and over).
     surv_ratio : (..., sex, age + 1) over one age width, laid out as in `project_step`; or, with a longer lag,
         (..., sex, lag + age) over the whole interval: [k] from birth to group k for the youngest `lag` groups,
-        then by age at the start. Census survival ratios may lie above 1.
-    births : (..., sex) live births of the interval; with a longer lag (..., sex, lag), the latest first.
+        then by age at the start. Without births also (..., sex, age) over the whole interval, by age at the start.
+        Census survival ratios may lie above 1.
+    births : (..., sex) live births of the interval; with a longer lag (..., sex, lag), the latest first. None: not
+        known, then the youngest `lag` groups of the result are NaN.
     lag : 1 (5-year groups counted 5 years apart, single ages one year apart) or more (2: 10 years apart).
 
     Returns
     -------
-    (..., sex, age); errors of mortality and of the counts are part of it, above all at old ages.
+    (..., sex, age), by age at the end; errors of mortality and of the counts are part of it, above all at old ages.
 
     References
     ----------
@@ -203,24 +206,28 @@ def residual_migration(
     one_of("timing", timing, ("end", "start", "half", "average"))
     start = numbers("pop_start", pop_start, (None, None), axes="(..., sex, age)", low=0)
     sexes, ages = start.shape[-2:]
-    end = numbers("pop_end", pop_end, (sexes, ages), axes="(..., sex, age)", low=0)
     if not 1 <= lag < ages:
         raise wrong("lag", lag, f"a number of groups from 1 to {ages - 1}")
-    whole = lag > 1 and np.shape(surv_ratio)[-1:] == (lag + ages,)
-    tail = (sexes, lag + ages if whole else ages + 1)
-    surv = numbers("surv_ratio", surv_ratio, tail, axes=SURVIVAL, low=0, high=_MOST)
-    surv = surv if whole else _over_lag(surv, lag)
-    if lag > 1:
+    longer = lag if np.shape(pop_end)[-1:] == (ages + lag,) else 0
+    end = numbers("pop_end", pop_end, (sexes, ages + longer), axes="(..., sex, age)", low=0)
+    surv = _cohort_survival(surv_ratio, sexes, ages, lag, births is None)
+    if births is None:
+        born = np.zeros((sexes, lag))
+    elif lag > 1:
         born = numbers("births", births, (sexes, lag), axes="(..., sex, lag)", low=0)
     else:
         born = numbers("births", births, (sexes,), axes="(..., sex)", low=0)[..., None]
+    ages += longer  # the cohorts stay as many: none of them is pooled then
     lead = broadcast(start.shape[:-2], {"surv_ratio": surv.shape[:-2], "births": born.shape[:-2]})
     began = np.concatenate(
-        [np.broadcast_to(born, (*lead, sexes, lag)), np.broadcast_to(start, (*lead, sexes, ages))], axis=-1
+        [np.broadcast_to(born, (*lead, sexes, lag)), np.broadcast_to(start, (*lead, *start.shape[-2:]))],
+        axis=-1,
     )
     alive = began * surv
     began, alive = _pool(began, ages), _pool(alive, ages)
     residual: Array = end - alive
+    if births is None:
+        residual[..., :lag] = np.nan
     if timing == "end":
         return residual
     pooled = _pool_ratio(alive, began, surv)
@@ -234,6 +241,18 @@ def residual_migration(
             "average": (1 + 1 / np.where(pooled > 0, pooled, 1)) / 2,
         }[timing]
     )
+
+
+def _cohort_survival(surv_ratio: ArrayLike, sexes: int, ages: int, lag: int, no_births: bool) -> Array:
+    """Return the survival of each cohort over the whole interval: (..., sex, lag + age), births first."""
+    last = np.shape(surv_ratio)[-1:]
+    if no_births and last == (ages,):
+        by_age = numbers("surv_ratio", surv_ratio, (sexes, ages), axes="(..., sex, age)", low=0, high=_MOST)
+        return np.concatenate([np.ones((*by_age.shape[:-1], lag)), by_age], axis=-1)
+    whole = lag > 1 and last == (lag + ages,)
+    tail = (sexes, lag + ages if whole else ages + 1)
+    surv = numbers("surv_ratio", surv_ratio, tail, axes=SURVIVAL, low=0, high=_MOST)
+    return surv if whole else _over_lag(surv, lag)
 
 
 def _over_lag(surv: Array, lag: int) -> Array:

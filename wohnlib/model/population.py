@@ -19,10 +19,12 @@ from wohnlib.model.matrices import (
     stable_population,
 )
 from wohnlib.model.projection import Projection, project
+from wohnlib.model.reproduction import Reproduction, reproduction
 from wohnlib.model.step import project_step
 
 __all__ = [
     "Projection",
+    "Reproduction",
     "StablePopulation",
     "Step",
     "births_by_mother",
@@ -36,6 +38,7 @@ __all__ = [
     "project",
     "project_leslie",
     "project_step",
+    "reproduction",
     "residual_migration",
     "stable_population",
 ]

@@ -1,11 +1,12 @@
-"""A projection over several intervals, area block by area block."""
+"""A projection over several intervals."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wohnlib.model.blocks import Work, fits, run_block
+from wohnlib.model.blocks import fits, run_all
 from wohnlib.model.checks import Array, broadcast, numbers, wrong
 from wohnlib.model.conventions import Rules, make_rules
 from wohnlib.model.fitting import control_to
@@ -23,7 +24,6 @@ class Projection(NamedTuple):
     control_count: Array  # (..., year, sex): what scaling to the control added
 
 
-_EVEN = 8  # blocks of a multiple of so many areas: maxima by age are then sought in rows of several areas
 _YEAR_AXES = (-3, -2, -2, -2, -2)
 
 
@@ -54,7 +54,8 @@ def project(
         axes named in `control_axes`.
     control_axes : axes of `pop_count` over which the control sums: (-2, -1) = totals over sex and age
         (default if the control has that shape), () = every cell, (0,) = the sum of areas by sex and age.
-    block_bytes : size of a block of areas that goes through all steps before the next (speed only).
+    block_bytes : size of a block of areas that goes through all steps before the next, where the step that
+        takes any convention is used (speed only).
     out : the result of an earlier call with the same shapes, to be overwritten (saves memory and time).
     step_options : see `project_step`.
 
@@ -85,24 +86,34 @@ def project(
         for name, (value, varies, _) in yearly.items()
         if (tail := TAIL[name]) is not None
     }
-    pop = np.broadcast_to(pop, (*broadcast(pop.shape[:-2], shapes), *pop.shape[-2:]))
+    shape = (*broadcast(pop.shape[:-2], shapes), *pop.shape[-2:])
+    pop = pop if pop.shape == shape else np.broadcast_to(pop, shape)
     targets, axes = targets_of(control, control_axes, pop.shape, steps)
     result = _grid(pop, steps, out)
     result.pop_count[0] = pop
     apart = lead > 0 and not (targets is not None and 0 in {a % pop.ndim for a in axes})
     size = max(1, block_bytes * len(pop) // max(pop.nbytes, 1)) if apart else len(pop)
-    size -= size % _EVEN if size > _EVEN else 0
     rows = [slice(i, i + size) for i in range(0, len(pop), size)] if apart else [slice(None)]
+
+    def general(years: range) -> None:
+        try:
+            for block in rows:
+                _run_steps(years, yearly, targets, axes, block, result, step_options)
+        except ValueError:
+            if len(rows) > 1:  # say where it is among all areas, not in the block
+                _run_steps(years, yearly, targets, axes, slice(None), result, step_options)
+            raise
+
     plain = _plain_from(pop, yearly, step_options)
-    cell = (min(size, len(pop)), *pop.shape[1:]) if apart else pop.shape
-    work = Work.of(cell, steps, plain[1]) if plain and len(rows) > 1 else None
-    try:
-        for block in rows:
-            _run(yearly, targets, axes, block, result, plain, step_options, work)
-    except ValueError:
-        if len(rows) > 1:  # say where it is among all areas, not in the block
-            _run(yearly, targets, axes, slice(None), result, plain, step_options)
-        raise
+    if plain is None:
+        general(range(steps))
+    else:
+        first, rules = plain
+        arguments = {name: item for name, item in yearly.items() if name != "interval"}
+        if first:
+            general(range(first))
+        if not run_all(result, first, arguments, targets, axes, rules, step_options.get("check", True)):
+            general(range(first, steps))
     return _by_area(result)
 
 
@@ -125,14 +136,20 @@ def _by_area(grid: Projection) -> Projection:
 
 def _year_to(array: Array, at: int, to: int) -> Array:
     """Return a view with the axis `at` at `to`; as `np.moveaxis`, which takes longer than a small projection."""
-    order = list(range(array.ndim))
+    return array.transpose(_moved(array.ndim, at, to))
+
+
+@cache
+def _moved(axes: int, at: int, to: int) -> tuple[int, ...]:
+    """Return the order of axes in which the axis `at` stands at `to`."""
+    order = list(range(axes))
     year = order.pop(at)
-    order.insert(to if to >= 0 else array.ndim + to, year)
-    return array.transpose(order)
+    order.insert(to if to >= 0 else axes + to, year)
+    return tuple(order)
 
 
 def _plain_from(pop: Array, yearly: dict[str, Yearly], options: dict[str, Any]) -> tuple[int, Rules] | None:
-    """Return the year from which `blocks.run_block` can take over, and the conventions; None: it cannot."""
+    """Return the year from which `blocks.run_all` can take over, and the conventions; None: it cannot."""
     named = {**(project_step.__kwdefaults__ or {}), **options}
     rules = make_rules(
         pop.shape[-2], named["age_width"], None, named["sex_ratio_birth"],
@@ -157,45 +174,23 @@ def _plain_from(pop: Array, yearly: dict[str, Yearly], options: dict[str, Any]) 
     return (first, rules) if fits(rules) and "fert_rate_end" not in yearly else None
 
 
-def _run(
-    yearly: dict[str, Yearly],
-    targets: Array | None,
-    axes: tuple[int, ...],
-    rows: slice,
-    result: Projection,
-    plain: tuple[int, Rules] | None,
-    options: dict[str, Any],
-    work: Work | None = None,
-) -> None:
-    """Project the areas `rows` through all steps into `result`; few enough areas stay in the cache."""
-    steps, whole = len(result.births), result.pop_count.ndim == 3  # no leading axis
-    out = result if whole else Projection(*(array[:, rows] for array in result))
-    mine = {name: (part(item, rows), *item[1:]) for name, item in yearly.items()}
-    if targets is not None and not whole and rows != slice(None):
-        targets = targets[:, rows]
-    first = steps if plain is None else plain[0]
-    _run_steps(range(first), mine, targets, axes, out, options)
-    if plain is None:
-        return
-    arguments = {name: item for name, item in mine.items() if name != "interval"}
-    work = None if work is None else work.cut(out.pop_count.shape[1])
-    if not run_block(out, first, arguments, targets, axes, plain[1], options.get("check", True), work):
-        _run_steps(range(first, steps), mine, targets, axes, out, options)
-
-
 def _run_steps(
     years: range,
     yearly: dict[str, Yearly],
     targets: Array | None,
     axes: tuple[int, ...],
-    out: Projection,
+    rows: slice,
+    result: Projection,
     options: dict[str, Any],
 ) -> None:
-    """Repeat `project_step` for `years`, any convention."""
+    """Repeat `project_step` for `years` and the areas `rows`, any convention; few areas stay in the cache."""
+    whole = result.pop_count.ndim == 3  # no leading axis
+    out = result if whole else Projection(*(array[:, rows] for array in result))
+    mine = {name: (part(item, rows), *item[1:]) for name, item in yearly.items()}
+    if targets is not None and not whole and rows != slice(None):
+        targets = targets[:, rows]
     for year in years:
-        now: dict[str, Any] = {
-            n: value[year] if varies else value for n, (value, varies, _) in yearly.items()
-        }
+        now: dict[str, Any] = {n: value[year] if varies else value for n, (value, varies, _) in mine.items()}
         try:
             step = project_step(out.pop_count[year], **now, **options)
         except ValueError as error:

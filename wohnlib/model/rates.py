@@ -102,7 +102,12 @@ def local_intensity(
     mean = float((rate * pop_total).sum() / pop_total.sum())
     weight = persistence * pop_total / (pop_total + shrinkage)
     d = weight * (rate - mean)
-    return d - (d * pop_total).sum() / pop_total.sum()
+    return centred(d, pop_total)
+
+
+def centred(rate: Array, pop_total: Array) -> Array:
+    """Return rates by area (area,) less their mean weighted with people, so that Σ people·rate = 0."""
+    return rate - float((rate * pop_total).sum() / pop_total.sum())
 
 
 def migration_at_level(profile: Array, level: float, shape: Array) -> Array:

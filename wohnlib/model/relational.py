@@ -20,7 +20,7 @@ def brass_logit(
 
     Returns
     -------
-    (..., age) survivors with the same radix; ages where nobody or everybody is alive stay so.
+    (..., age) survivors with the same radix, for `life_table(lx=…)`; ages where nobody or everybody is alive stay so.
 
     References
     ----------

@@ -22,7 +22,7 @@ def project_step(
     age_width: float = 1.0,
     interval: float | None = None,
     sex_ratio_birth: ArrayLike = 1.05,
-    mig_timing: str = "half",
+    mig_timing: str | tuple[str, str] = "half",
     mig_kind: str = "count",
     mig_age: str = "period",
     mig_base: str = "start",
@@ -54,9 +54,11 @@ def project_step(
     interval : years of the step, default `age_width`. If shorter, the fraction f moves on to the next group
         and survival is taken to the power f. A multiple of `age_width` (10 years with 5-year groups) is so
         many steps of one age width, `fert_rate_end` being approached evenly.
-    sex_ratio_birth : (...) male per female births. 0: `fert_rate` counts daughters only.
+    sex_ratio_birth : (...) male per female births (of a share g of girls: (1 - g)/g). 0: `fert_rate` counts
+        daughters only.
     mig_timing : "half" (half at the start, half at the end), "start", "end", or "mid" (in the middle,
-        exposed to the root of the survival ratio; needs `mig_age="cohort"`).
+        exposed to the root of the survival ratio; needs `mig_age="cohort"`); or a pair of these, ("end", "start"):
+        the first for counts and net rates, the second for `mig_out_rate`.
     mig_kind : "count" or "rate" (net rate on the population at risk).
     mig_age : age by which migrants are labelled: "period" (age when moving: the half at the start moves
         on to the next group) or "cohort" (age at the end; first group = children born in the interval).

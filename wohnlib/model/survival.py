@@ -293,13 +293,15 @@ def _root(gap: Callable[[Array], Array], start: Array, tol: float) -> Array:
     raise wrong("tol", tol, "a tolerance that floating point can reach")
 
 
-def improve(qx: ArrayLike, rate_per_year: ArrayLike, years: ArrayLike) -> Array:
+def improve(qx: ArrayLike, rate_per_year: ArrayLike, years: ArrayLike | None = None) -> Array:
     """Return mortality after a yearly decline: `q(t) = q·(1 - r)^t`, at most 1.
 
     Parameters
     ----------
     qx : (..., age)
-    rate_per_year : r, broadcast against qx; 0.01 = one per cent a year.
+    rate_per_year : r, broadcast against qx; 0.01 = one per cent a year (of an exponential decline ρ: 1 - exp(-ρ)).
+        Without `years` its first axis is the year: (year,), (year, age) or (year, ..., age), the rates of the first
+        year, the second and so on, `q(t) = q·Π(1 - r(s))`.
     years : one number, or (year,): then the result has a first axis year.
 
     Returns
@@ -308,6 +310,12 @@ def improve(qx: ArrayLike, rate_per_year: ArrayLike, years: ArrayLike) -> Array:
     """
     q = numbers("qx", qx, (None,), axes="(..., age)", low=0, high=1)
     rate = numbers("rate_per_year", rate_per_year, high=1)
+    if years is None:
+        if not 1 <= rate.ndim <= q.ndim + 1:
+            raise wrong("rate_per_year", f"shape {rate.shape}", "a first axis year, or `years`")
+        own = rate.reshape(len(rate), *(1,) * (q.ndim + 1 - rate.ndim), *rate.shape[1:])
+        path: Array = np.minimum(q * np.cumprod(1 - own, axis=0), 1.0)
+        return path
     t = numbers("years", years)
     if t.ndim > 1:
         raise wrong("years", f"shape {t.shape}", "one number or one axis")

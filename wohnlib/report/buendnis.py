@@ -89,6 +89,11 @@ class Buendnis:
 
         return land_section(self)
 
+    def record(self) -> Block:
+        from wohnlib.report.sections_record import record_section
+
+        return record_section(self.kreis)
+
     def agenda(self) -> Block:
         from wohnlib.report.sections_dossier_work import agenda_section
 

@@ -5,12 +5,13 @@ It reads the tables of the back-test only, never the delivered files.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import pandas as pd
 
 from wohnlib.areas import Areas
-from wohnlib.backtest.settings import CLASSES, RULES, WINDOWS, Window, goals
+from wohnlib.backtest.settings import CLASSES, RULES, WINDOWS, Goal, Window, goals
 from wohnlib.report import figure, page, panels
 from wohnlib.report.page import Block
 from wohnlib.words import Words
@@ -27,6 +28,12 @@ _HITS = {
     "within_5": "dec1", "within_10": "dec1", "coverage_80": "dec1", "interval_score": "dec1",
     "error_ratio": "dec3",
 }  # fmt: skip
+
+
+_GOAL_SPEC = {
+    "median_ape": "dec2", "within_10": "dec1", "error_ratio": "dec3", "malpe": "signed2", "coverage_80": "dec1",
+}  # fmt: skip
+_TRIED = ("guete.tried_full", "guete.tried_none", "guete.tried_error", "guete.tried_break")
 
 
 @dataclass(frozen=True)
@@ -120,13 +127,30 @@ class Guete:
                     items.append(
                         words("guete.goals_item", window=self.span(window), mode=self.mode(mode), list=missed)
                     )
-        tried = ("guete.tried_drift", "guete.tried_error", "guete.tried_break")
         return page.section(
             "ziele", words("guete.goals_title"),
             page.paragraph(words("guete.goals_text", of=len(goals()), n=self.met())), page.bullets(items),
-            page.heading(words("guete.goals_tried_title"), 3), page.bullets(words(key) for key in tried),
+            page.paragraph(words("guete.goals_others")),
+            page.heading(words("guete.goals_tried_title"), 3), page.bullets(words(key) for key in _TRIED),
+            page.paragraph(self._best_bias()), page.paragraph(self._about_coverage()),
             page.paragraph(words("guete.goals_path")),
         )  # fmt: skip
+
+    def _best_bias(self) -> str:
+        """Return how many goals on bias are met, beside those of the ways that were tried."""
+        bias = [g for g in goals() if g.measure == "malpe"]
+        met = sum(g.met(self.value((g.window, g.mode), g.size, g.measure)) for g in bias)
+        return self.words("guete.goals_best", n=met, of=len(bias))
+
+    def _about_coverage(self) -> str:
+        """Return where the tries on widths stand, and that no common factor helps where windows miss on both sides."""
+        every = [g for g in goals() if g.measure == "coverage_80" and g.size == "all"]
+        held = [(g, self.value((g.window, g.mode), g.size, g.measure)) for g in every]
+        wide, narrow = sum(v > g.high for g, v in held), sum(v < g.low for g, v in held)
+        texts = [self.words("guete.goals_cover")]
+        if wide and narrow:
+            texts.append(self.words("guete.goals_factor", wide=wide, narrow=narrow))
+        return " ".join(texts)
 
     def met(self) -> int:
         """Return how many goals are met."""
@@ -162,7 +186,8 @@ class Guete:
         words = self.words
         ratio = self.value(FAR, MEAN, "error_ratio")
         texts = [
-            words("guete.limit_need"), words("guete.limit_age"), words("guete.limit_households"),
+            words("guete.limit_need"), words("guete.limit_years"), words("guete.limit_age"),
+            words("guete.limit_households"),
             words("guete.limit_chosen"), words("guete.limit_ratio", ratio=ratio, strict=self._strict()),
             words("guete.limit_one"),
         ]  # fmt: skip
@@ -270,15 +295,26 @@ class Guete:
         )
 
     def _missed(self, place: tuple[str, str]) -> str:
-        """Return the missed goals of a window and mode: each measure with its classes."""
+        """Return the missed goals of a window and mode: measure, goal, and what was reached in each class."""
         words = self.words
         found: dict[str, list[str]] = {}
         for goal in goals():
-            if (goal.window, goal.mode) == place and not goal.met(self.value(place, goal.size, goal.measure)):
-                found.setdefault(goal.measure, []).append(words(f"guete.class_{goal.size}"))
+            value = self.value(place, goal.size, goal.measure)
+            if (goal.window, goal.mode) == place and not goal.met(value):
+                size = words("guete.goals_all" if goal.size == "all" else f"guete.class_{goal.size}")
+                shown = words.number(value, _GOAL_SPEC[goal.measure])
+                aim = words(f"guete.measure_{goal.measure}") + f" ({self._aim(goal)})"
+                found.setdefault(aim, []).append(words("guete.goals_value", size=size, value=shown))
         return "; ".join(
-            words("guete.windows_missed", measure=words(f"guete.measure_{m}"), classes=", ".join(c))
-            for m, c in found.items()
+            words("guete.windows_missed", measure=m, classes="; ".join(c)) for m, c in found.items()
+        )
+
+    def _aim(self, goal: Goal) -> str:
+        """Return a goal in words: at most, at least, or between two values."""
+        spec = _GOAL_SPEC[goal.measure]
+        low, high = (self.words.number(v, spec) if isfinite(v) else "" for v in (goal.low, goal.high))
+        return self.words(
+            f"guete.goals_{'between' if low and high else 'least' if low else 'most'}", low=low, high=high
         )
 
 

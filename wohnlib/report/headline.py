@@ -63,8 +63,16 @@ def _why(report: "Bedarf") -> str:
     replacement = int(view.lines[:, LINES.index("replacement")].sum())
     return report.words(
         f"headline.{key}", change=abs(after - before), signed=after - before, share=abs(share),
-        replacement=replacement,
+        replacement=replacement, sure=_change_range(report),
     )  # fmt: skip
+
+
+def _change_range(report: "Bedarf") -> str:
+    """Return the 80 % interval of the change of households, to stand in brackets; nothing if all draws agree."""
+    if report.view.spread("households").certain:
+        return ""
+    low, high = report.view.change_interval("households")
+    return report.words("sure.change", low=low, high=high)
 
 
 def base_text(report: "Bedarf") -> str:

@@ -14,7 +14,6 @@ from wohnlib.report import page
 from wohnlib.report.page import Block
 from wohnlib.report.sections_maps import map_values, per
 from wohnlib.report.sections_market import counted, verdict
-from wohnlib.report.spread import rounded
 
 if TYPE_CHECKING:
     from wohnlib.report.buendnis import Buendnis
@@ -69,10 +68,8 @@ def _change_range(report: "Buendnis") -> tuple[list[str], str]:
     """Return the 80 % interval of the change of households of every unit and of the Kreis, as in the draws."""
     cells = []
     for view in (*report.views, report.kreis.view):
-        spread, first = view.spread("households"), int(view.households[0].sum())
-        low, high = interval(spread.draws[:, -1] - spread.draws[:, 0])
-        low_shown, high_shown = rounded(float(low), float(high), float(spread.shown[-1] - first))
-        cells.append(report.words("dossier.signed_range", low=low_shown, high=high_shown))
+        low, high = view.change_interval("households")
+        cells.append(report.words("dossier.signed_range", low=low, high=high))
     return cells[:-1], cells[-1]
 
 

@@ -26,6 +26,10 @@ from wohnlib.words import Words
 
 OWN, WITHOUT = METHODS[:2]
 TOTAL, ONE = QUANTITIES[:2]
+_MEASURES = {
+    "n": "int", "median_ape": "dec2", "mape": "dec2", "mape_r": "dec2", "malpe": "signed2", "wmape": "dec2",
+    "rmse": "int", "within_5": "dec1", "within_10": "dec1",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def households_section(words: Words) -> Block:
         "haushalte", say("title"), page.paragraph(_answer(found, say)), _figure(found, say),
         page.paragraph(_text(found, say)),
         page.folded(
-            say("fold"), _sizes(found, say), page.paragraph(_census(found, say)), _census_table(found, say),
+            say("fold"), _measures(found, say), _sizes(found, say), page.paragraph(_census(found, say)), _census_table(found, say),
             page.paragraph(say("chosen")), _settings(say),
         ),
         estimates_fold(words),
@@ -125,6 +129,21 @@ def _by_class(found: Record, say: _Say) -> Block:
     ]  # fmt: skip
     columns = [say("col_class"), say("col_n"), *(say(f"method_{m}") for m in METHODS), say("col_mean")]
     return page.table(columns, rows, caption=say("table"), total=True)
+
+
+def _measures(found: Record, say: _Say) -> Block:
+    """Every measure of the own method by size class, and its median against that of the best simple rule."""
+    number = say.words.number
+    rows = [
+        [
+            say(f"class_{size}") if size in (GOAL_CLASS, "all") else say.words(f"guete.class_{size}"),
+            *(number(found.value(size, m), spec) for m, spec in _MEASURES.items()),
+            number(found.value(size, "median_ape") / found.best(size), "dec2"),
+        ]
+        for size in (*CLASSES, "all", GOAL_CLASS)
+    ]  # fmt: skip
+    columns = [say("col_class"), *(say(f"col_{m}") for m in (*_MEASURES, "error_ratio"))]
+    return page.table(columns, rows, caption=say("measures_table"), notes=[say("measures_note")])
 
 
 def _sizes(found: Record, say: _Say) -> Block:

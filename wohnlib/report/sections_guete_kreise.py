@@ -20,6 +20,14 @@ OWN, PUBLISHED_ONLY, HAMILTON_PERRY = METHODS[0], METHODS[1], METHODS[-1]
 SHORT = (name(WINDOWS[1]), "B")
 _SURVIVORS = 75  # age from which the group is that was forecast worse than its neighbours
 _ANCHOR = "alter"
+_ERRORS = {
+    "n": "int", "median_ape": "dec2", "mape": "dec2", "mape_r": "dec2", "malpe": "signed2", "wmape": "dec2",
+    "rmse": "int",
+}  # fmt: skip
+_HITS = {
+    "within_5": "dec1", "within_10": "dec1", "coverage_80": "dec1", "interval_score": "dec1",
+    "error_ratio": "dec2",
+}  # fmt: skip
 _SHARP = ("age_00", "age_20", "age_25", "age_90")  # ages that the usual title of the figure names
 
 
@@ -59,7 +67,8 @@ def kreise_section(words: Words, areas: Areas) -> Block:
         page.paragraph(near.cover(found)), near.held(found, near.CENSUS),
         page.folded(found.say("fold"), near.held(found, near.TABLE),
                     *(near.ratios(found, s) for s in (near.CENSUS, near.TABLE)),
-                    *(_measures(found, w, m) for w in WINDOWS for m in MODES),
+                    *(table for w in WINDOWS for m in MODES for table in _measures(found, w, m)),
+                    page.paragraph(f"{found.words('guete.windows_note')} {found.say('measures_note')}", "anmerkung"),
                     page.paragraph(found.say("cover_five")), page.paragraph(found.say("tried")), _settings(found)),
     ]  # fmt: skip
     return page.section(_ANCHOR, found.say("title"), *blocks)
@@ -168,25 +177,29 @@ def _known(found: Record) -> str:
     )
 
 
-def _measures(found: Record, window: tuple[int, int], mode: str) -> Block:
-    words, place = found.words, (name(window), mode)
-    spec = {"median_ape": "dec2", "mape": "dec2", "malpe": "signed2", "within_5": "dec1"}
-    own_only = {"coverage_80": "dec1", "error_ratio": "dec2"}
-    rows = []
-    for part in PARTS:
-        for method in METHODS:
-            numbers = [words.number(found.value(part, m, method, place), s) for m, s in spec.items()]
-            values = [(found.value(part, m, method, place), s) for m, s in own_only.items()]
-            numbers += [words.number(v, s) if pd.notna(v) else "–" for v, s in values]
-            rows.append([found.say(f"part_{part}"), found.say(f"method_{method}"), *numbers])
-    columns = ["part", "method", "median", "mean", "malpe", "within", "cover", "ratio"]
-    span = found.say("window", first=window[0], last=window[1])
-    caption = found.say("table_errors", window=span, mode=words(f"guete.mode_{mode}"))
-    notes = [_structure(found, place)]
-    numeric = [False, False] + [True] * (len(columns) - 2)
-    return page.table(
-        [found.say(f"col_{c}") for c in columns], rows, caption=caption, notes=notes, numeric=numeric
-    )
+def _measures(found: Record, window: tuple[int, int], mode: str) -> list[Block]:
+    """Return two tables of a window and mode with every measure: errors, then hits and comparison."""
+    place = (name(window), mode)
+    words, span = found.words, found.say("window", first=window[0], last=window[1])
+    blocks = []
+    for kind, specs in (("errors", _ERRORS), ("hits", _HITS)):
+        rows = [
+            [
+                found.say(f"part_{part}"), found.say(f"method_{method}"),
+                *(_cell(found.value(part, m, method, place), spec, words) for m, spec in specs.items()),
+            ]
+            for part in PARTS for method in METHODS
+        ]  # fmt: skip
+        columns = [found.say(f"col_{c}") for c in ("part", "method", *specs)]
+        caption = found.say(f"table_{kind}", window=span, mode=words(f"guete.mode_{mode}"))
+        notes = [_structure(found, place)] if kind == "hits" else []
+        numeric = [False, False] + [True] * len(specs)
+        blocks.append(page.table(columns, rows, caption=caption, notes=notes, numeric=numeric))
+    return blocks
+
+
+def _cell(value: float, spec: str, words: Words) -> str:
+    return words.number(value, spec) if pd.notna(value) else "–"
 
 
 def _structure(found: Record, place: tuple[str, str]) -> str:

@@ -88,8 +88,12 @@ def _bridge(report: "Bedarf", total: int) -> str:
     values = {
         "total": total, "year": view.year, "new": words.number(new, "int"),
         "surplus": words.number(surplus, "int"), "built": words.number(int(view.completed.sum()), "int"),
-        "left": words.number(int(view.to_build[-1].sum()), "int"),
+        "left": words.number(int(view.to_build[-1].sum()), "int"), "sure": "",
     }  # fmt: skip
+    spread = view.spread("signed")
+    if not spread.certain:
+        low, high = spread.interval()
+        values["sure"] = f" {words('sure.signed', low=low, high=high)}"
     return words("need.bridge" if surplus else "need.bridge_no_surplus", **values)
 
 

@@ -43,7 +43,8 @@ def record(units: pd.DataFrame, key: str, place: str, words: Words) -> Block:
     if None not in inside:
         text += " " + words("record.held", n=sum(map(bool, inside)), of=len(windows))
     return page.section(
-        "rueckschau", title, page.paragraph(text), _figure(windows, errors, mine, place, words)
+        "rueckschau", title, page.paragraph(text), _figure(windows, errors, mine, place, words),
+        page.paragraph(words("record.scope")),
     )  # fmt: skip
 
 

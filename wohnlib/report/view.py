@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from wohnlib.assess import Assessment
 from wohnlib.model import need as model
-from wohnlib.report.spread import LEVEL, Spread
+from wohnlib.model.draws import interval
+from wohnlib.report.spread import LEVEL, Spread, rounded
 from wohnlib.steps.checks import not_reportable
 from wohnlib.steps.draws import PEOPLE_GROUPS
 from wohnlib.words import Words
@@ -160,6 +161,12 @@ class View:
             return Spread(self._drawn(draws.households[..., size]), self.households[:, size])
         who = ("alone", "alone65", "alone75").index(name)
         return Spread(self._drawn(draws.living_alone[..., who]), self.alone[:, who])
+
+    def change_interval(self, name: str) -> tuple[int, int]:
+        """Return the printed 80 % interval of the change of a quantity since the base date, as in the draws."""
+        spread = self.spread(name)
+        low, high = interval(spread.draws[:, -1] - spread.draws[:, 0])
+        return rounded(float(low), float(high), float(spread.shown[-1] - spread.shown[0]))
 
     def _drawn(self, array: NDArray) -> NDArray:  # type: ignore[type-arg]
         """Return this area's part of draws (draw, area, …)."""

@@ -24,10 +24,9 @@ def run_assessments(
     workers: int | None,
 ) -> int:  # fmt: skip
     """Make the reports and return the exit code: 0, 1 (an area failed) or 2 (an area's input was bad)."""
-    from wohnlib import manifest
+    from wohnlib import files, manifest
     from wohnlib.check import check_own
     from wohnlib.notebook import RANGE
-    from wohnlib.run import files
     from wohnlib.run.batch import describe, run_batch, worker_count
     from wohnlib.session import check_keys, open_assessment
 
@@ -106,8 +105,7 @@ def report_job(key: str, result: "Assessment", words: Words) -> Job:
 
 def _keep_earlier(folder: Path, said: str) -> str:
     """Keep what the run before said, beside the new run's, and return its file as seen from the workbook."""
-    from wohnlib import manifest
-    from wohnlib.run import files
+    from wohnlib import files, manifest
 
     text = manifest.earlier_text(folder, said)
     if text is None:
@@ -189,8 +187,8 @@ def guete_job(result: "Assessment", words: Words) -> Job:
 
 
 def _write_index(result: "Assessment", span: "tuple[Assessment, ...]", folder: Path, lang: str) -> None:
+    from wohnlib import files
     from wohnlib.report.index import index_page
-    from wohnlib.run import files
 
     made = {path.stem for path in folder.glob("*.html")}
     files.put(folder, {"index.html": index_page(result, span, lang, made)})

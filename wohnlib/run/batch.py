@@ -14,8 +14,8 @@ from types import FrameType
 
 import psutil
 
+from wohnlib import files
 from wohnlib.errors import InputError, fault
-from wohnlib.run import files
 from wohnlib.run.jobs import Job, Outcome, check_jobs
 from wohnlib.words import Words
 

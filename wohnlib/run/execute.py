@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wohnlib import files
 from wohnlib.errors import Fault, InputError, fault
 from wohnlib.paths import shown
-from wohnlib.run import files
 from wohnlib.words import Words
 
 if TYPE_CHECKING:

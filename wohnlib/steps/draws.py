@@ -6,6 +6,7 @@ units at once and is centred on the run without shocks, so that sums keep and in
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,6 +95,30 @@ def read_draws(
     readings (area, year, item, age) weight the people of both sexes; `by_formation` (same shape) is their
     change per relative change of the share living alone, zeros if there is none. Same draws at every call.
     """
+    course, shocks = _course_and_shocks(inputs, scenario, time, population)
+    return model.propagate(course, shocks, readings, by_formation)
+
+
+def household_draws(
+    inputs: Inputs, scenario: Scenario, time: Time, population: PopulationPath, households: HouseholdPath, at_once: int
+) -> Iterator[tuple[slice, Array]]:  # fmt: skip
+    """Yield households by size of every draw (draw, area, year, size) as `draw` has them, a few areas at a time.
+
+    The shocks are those of all areas; what follows from them is held for `at_once` areas only.
+    """
+    course, shocks = _course_and_shocks(inputs, scenario, time, population)
+    middle = households.household_count[0]
+    for first in range(0, len(middle), at_once):
+        part = slice(first, first + at_once)
+        some = course._replace(pop_count=course.pop_count[part], fertility=course.fertility[part])
+        own = shocks._replace(growth=shocks.growth[:, part])
+        read = model.propagate(some, own, *_by_size(households, part))
+        yield part, model.recentred(read, middle[part])
+
+
+def _course_and_shocks(
+    inputs: Inputs, scenario: Scenario, time: Time, population: PopulationPath
+) -> tuple[model.Course, model.Shocks]:
     rates = population.rates
     course = model.Course(
         pop_count=population.pop_count[0],
@@ -104,8 +129,7 @@ def read_draws(
     )
     persons = course.pop_count[:, 0].sum((1, 2))
     widths = half_widths(inputs, persons, time.elapsed[1:])
-    shocks = draw_shocks(inputs, scenario, time.elapsed[1:], persons, widths, model.response(course))
-    return model.propagate(course, shocks, readings, by_formation)
+    return course, draw_shocks(inputs, scenario, time.elapsed[1:], persons, widths, model.response(course))
 
 
 def half_widths(inputs: Inputs, persons: Array, elapsed: Array) -> tuple[Array, Array, Array]:
@@ -175,20 +199,24 @@ def _readings(households: HouseholdPath) -> tuple[Array, Array]:
 
     Items: people by group, households by size, people living alone (all, 65+, 75+).
     """
-    rate = households.member_rate
-    areas, years, ages, _ = rate.shape
+    areas, years, ages, _ = households.member_rate.shape
     age = np.arange(ages)
     starts = np.array(PEOPLE_GROUPS)
     member = (np.searchsorted(starts, age, side="right") - 1 == np.arange(len(starts))[:, None]).astype(float)
     groups = np.broadcast_to(member, (areas, years, *member.shape))
-    one = households.private[..., None] * rate / households.mean_size[:, None, None, :]
-    total = rate.sum(-1)
-    rest = total - rate[..., 0]
+    by_size, by_change = _by_size(households)
+    from_age = (age >= np.array([0, SENIOR_AGE, OLD_SENIOR_AGE])[:, None]).astype(float)
+    alone = by_size[:, :, :1] * from_age
+    readings = np.concatenate([groups, by_size, alone], axis=2)
+    return readings, np.concatenate([np.zeros_like(groups), by_change, alone], axis=2)
+
+
+def _by_size(households: HouseholdPath, part: slice = slice(None)) -> tuple[Array, Array]:
+    """Return households by size per person (area, year, size, age) and their change with living alone."""
+    rate = households.member_rate[part]
+    one = households.private[part][..., None] * rate / households.mean_size[part][:, None, None, :]
+    rest = rate.sum(-1) - rate[..., 0]
     ratio = np.divide(rate[..., 0], rest, out=np.zeros_like(rest), where=rest > 0)
     change = -one * ratio[..., None]
     change[..., 0] = one[..., 0]
-    from_age = (age >= np.array([0, SENIOR_AGE, OLD_SENIOR_AGE])[:, None]).astype(float)
-    alone = one[..., 0][:, :, None, :] * from_age
-    by_size, by_change = np.moveaxis(one, -1, 2), np.moveaxis(change, -1, 2)
-    readings = np.concatenate([groups, by_size, alone], axis=2)
-    return readings, np.concatenate([np.zeros_like(groups), by_change, alone], axis=2)
+    return np.moveaxis(one, -1, 2), np.moveaxis(change, -1, 2)

@@ -1,15 +1,17 @@
 """Step 2: the projection of all units, controlled to the Landkreis."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wohnlib.inputs import Inputs
+from wohnlib.model.cohorts import Step
 from wohnlib.model.population import project_step
-from wohnlib.model.rates import area_migration, migration_at_level
+from wohnlib.model.rates import area_migration, centred, migration_at_level
 from wohnlib.scenario import Scenario
 from wohnlib.steps.base import INFANT_A0, base_population, kreis_seed
-from wohnlib.steps.rates import Rates, estimate_rates
+from wohnlib.steps.rates import Rates, estimate_without_growth
 from wohnlib.steps.time import Time
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
+_ROUNDS = 3  # of bringing the units onto their expected growth; what is left is below 0.001 % a year
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,59 @@ class PopulationPath:
     deaths: Array
     net_migration: Array  # the adjustment to the region included
     rates: Rates
+
+
+def estimate_rates(inputs: Inputs, scenario: Scenario, time: Time, base: Array) -> Rates:
+    """Return all rates of the projection; units grow against their region as the back-tested method expects."""
+    rates = estimate_without_growth(inputs, scenario, time, base)
+    if inputs.local_growth is None:
+        return rates
+    years = round(scenario.migration.local_steady_years.value)
+    intensity = _on_growth(inputs.local_growth, base, rates, years, scenario.fertility.sex_ratio_birth.value)
+    return replace(rates, intensity=scenario.migration.local_growth_weight.value * intensity)
+
+
+def _on_growth(growth: Array, base: Array, rates: Rates, years: int, ratio: float) -> Array:
+    """Return the intensity (area,) under which the units grow against their region by `growth` a year.
+
+    The first intensity takes natural change and the region's migration as equal shares; ages of those who come,
+    their children and ageing move growth by up to 0.1 % a year. The projection itself, with the rates of the
+    first full year and the region's mean migration, tells by how much, and the intensity is moved by that.
+    """
+    people = base.sum((1, 2))
+    intensity = rates.intensity
+    for _ in range(_ROUNDS if years else 0):
+        pop, region = base, base.sum(0)
+        for _ in range(years):
+            by_area = area_migration(rates.profile, pop, intensity, rates.shape)
+            pop, region, _ = _advance(pop, region, rates, 1, rates.profile, by_area, 1.0, ratio)
+        grown = np.log(pop.sum((1, 2)) / people) / years
+        intensity = intensity + centred(growth - grown, people)
+    return intensity
+
+
+def _advance(
+    pop: Array,
+    region: Array,
+    rates: Rates,
+    year: int,
+    migration: Array,
+    by_area: Array,
+    interval: float,
+    ratio: float,
+) -> tuple[Array, Array, Step]:
+    """Return units and region one step on, units scaled to the region by sex and age, and the units' own step."""
+    region = project_step(
+        region, rates.survival[year], rates.fertility[year], migration, interval=interval, sex_ratio_birth=ratio,
+        negative="zero",
+    ).pop_count  # fmt: skip
+    step = project_step(
+        pop, rates.survival[year], rates.fertility[year] * rates.fertility_level[:, None], by_area,
+        interval=interval, sex_ratio_birth=ratio, negative="zero",
+    )  # fmt: skip
+    sums = step.pop_count.sum(0)
+    after = step.pop_count * np.divide(region, sums, out=np.ones_like(sums), where=sums > 0)
+    return after, after.sum(0), step  # the same counts, so that rounding errors do not add up over the years
 
 
 def project_population(base: Array, rates: Rates, scenario: Scenario, time: Time) -> PopulationPath:
@@ -48,17 +104,7 @@ def project_population(base: Array, rates: Rates, scenario: Scenario, time: Time
         migration = migration_at_level(rates.profile, rates.level[k], rates.shape)
         intensity = rates.intensity * damping ** max(0.0, time.elapsed[k] - steady)
         by_area = area_migration(migration, pop, intensity, rates.shape)
-        region = project_step(
-            region, rates.survival[k], rates.fertility[k], migration, interval=interval, sex_ratio_birth=ratio,
-            negative="zero",
-        ).pop_count  # fmt: skip
-        step = project_step(
-            pop, rates.survival[k], rates.fertility[k] * rates.fertility_level[:, None], by_area,
-            interval=interval, sex_ratio_birth=ratio, negative="zero",
-        )  # fmt: skip
-        sums = step.pop_count.sum(0)
-        after = step.pop_count * np.divide(region, sums, out=np.ones_like(sums), where=sums > 0)
-        region = after.sum(0)  # the same counts, so that rounding errors do not add up over the years
+        after, region, step = _advance(pop, region, rates, k, migration, by_area, interval, ratio)
         births, deaths = step.births.sum(-1), step.deaths.sum(-1)
         net = after.sum((1, 2)) - pop.sum((1, 2)) - births + deaths
         pop = after

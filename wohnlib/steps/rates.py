@@ -46,8 +46,8 @@ class Rates:
     life_expectancy: Array  # (year, sex) at birth
 
 
-def estimate_rates(inputs: Inputs, scenario: Scenario, time: Time, base: Array) -> Rates:
-    """Return all rates of the projection."""
+def estimate_without_growth(inputs: Inputs, scenario: Scenario, time: Time, base: Array) -> Rates:
+    """Return all rates of the projection; expected growth of the units is met but roughly (see `population`)."""
     fertility, migration = scenario.fertility, scenario.migration
     old_age, residual = _residual(inputs, scenario)
     kept, expectancy = _survival_path(inputs, scenario, time, old_age)
@@ -101,7 +101,7 @@ def _intensity(inputs: Inputs, scenario: Scenario, natural: Array, people: Array
     """
     migration = scenario.migration
     if inputs.local_growth is not None:
-        return local_intensity(inputs.local_growth, natural, people, migration.local_growth_weight.value, 0.0)
+        return local_intensity(inputs.local_growth, natural, people, 1.0, 0.0)
     first, last = migration.local_first_year.value, migration.local_last_year.value
     growth = np.log(inputs.series_total[last] / inputs.series_total[first]) / (last - first)
     persistence, shrinkage = migration.local_persistence.value, migration.local_shrinkage_people.value

@@ -50,13 +50,24 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def put(out: Path, texts: Mapping[str, str], folder: Path | None = None) -> None:
-    """Write files completely in a temporary folder, then move them into `out`, each in one step."""
+def put(out: Path, contents: Mapping[str, str | bytes], folder: Path | None = None) -> None:
+    """Write files completely in a temporary folder, then move them into `out` in their order, each in one step.
+
+    A fault leaves nothing half-written; what a killed process left in `out` goes with the next call.
+
+    Parameters
+    ----------
+    out : a folder that is there
+    contents : text, written as UTF-8, or bytes by file name
+    folder : where the temporary folder is made, on the same disk as `out`; default: in `out`
+    """
+    if folder is None:
+        clean_up(out)
     place = Path(tempfile.mkdtemp(dir=folder)) if folder else new_folder(out)
     try:
-        for name, text in texts.items():
-            (place / name).write_bytes(text.encode("utf-8"))
-        for name in texts:
+        for name, content in contents.items():
+            (place / name).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        for name in contents:
             os.replace(place / name, out / name)
     finally:
         remove(place)

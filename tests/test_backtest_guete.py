@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from wohnlib.backtest.run import REPORTS, SLOPES
 from wohnlib.backtest.settings import CLASSES, LEARNED_FROM, OWN, RULES, WINDOWS, goals
 from wohnlib.data.tables import register
 from wohnlib.errors import InputError
@@ -89,7 +90,7 @@ def test_every_goal_is_judged_and_every_missed_one_is_named(report, pages):
         spec = {"malpe": "signed2", "coverage_80": "dec1"}[goal.measure]  # the two kinds that are missed
         aim = words("guete.goals_between", low=number(goal.low, spec), high=number(goal.high, spec))
         assert f"{words(f'guete.measure_{goal.measure}')} ({aim}): " in shown
-        assert f"{size} {number(report.value(place, goal.size, goal.measure), spec)}" in shown
+        assert f"{number(report.value(place, goal.size, goal.measure), spec)} ({size})" in shown
 
 
 def test_bias_and_coverage_that_miss_their_goals_say_what_was_tried_and_what_is_best(report, pages):
@@ -183,8 +184,16 @@ def test_equal_weights_stand_beside_what_past_windows_would_have_chosen(report, 
         assert f": {met} von {count} erreicht" in shown
         assert number(report.value(FAR, MEAN, "error_ratio", method), "dec3") in shown
     fits = report.fits
-    assert set(fits["base"]) == {w.base for w in WINDOWS}
+    assert set(fits["base"]) == {w.base for w in WINDOWS} | {REPORTS}
     for _, part in fits.groupby("base"):
         assert part["weight"].sum() == pytest.approx(1) and part["weight"].nunique() == 1
         assert part["learned"].sum() == pytest.approx(1, abs=1e-3) and part["chosen"].sum() == 1
         assert (part["n"] > 20000).all() and part["pseudo_r2"].between(0.1, 0.4).all()
+        cells = [
+            f"{number(r['slope_m'], 'signed2')} ± {number(r['se_m'], 'dec3')}"
+            for r in part.to_dict("records")
+        ]
+        assert all(cell in shown for cell in cells) and part["se_m"].between(0.001, 0.1).all()
+    for name in SLOPES:  # every slope with its standard error
+        assert (fits[f"se_{name}"].notna() == fits[f"slope_{name}"].notna()).all()
+    assert ("kamen bis zur höchsten Zahl" in shown) == bool((fits["settled"] == 0).any())

@@ -10,7 +10,7 @@ import pytest
 import wohnlib
 from wohnlib.backtest import measures
 from wohnlib.backtest.averaging import Mean, best_weights, fitted
-from wohnlib.backtest.fitting import BY_SIZE, lad, median_regression
+from wohnlib.backtest.fitting import BY_SIZE, clustered_errors, lad, median_regression
 from wohnlib.backtest.intervals import smooth_quantiles, spread
 from wohnlib.backtest.measures import evaluated, interval_measures, mape_r, point_measures
 from wohnlib.backtest.rules import simple_rules
@@ -119,11 +119,29 @@ def test_our_regression_without_a_tie_is_the_median_regression_of_statsmodels():
     y = X @ np.array([0.2, 0.8, -0.4, 0.1]) + noise.laplace(size=4000)
     weight = noise.uniform(0.5, 2, 4000)
     own = lad(X, y, weight, np.full(4, 1e-8), np.zeros(4))
-    found, pseudo_r2 = median_regression(X, y, weight)
-    assert own == pytest.approx(found, abs=0.01)
-    assert 0.2 < pseudo_r2 < 0.4
+    found = median_regression(X, y, weight)
+    assert own == pytest.approx(found.params, abs=0.01)
+    assert 0.2 < found.prsquared < 0.4
     tied = lad(X, y, weight, np.full(4, 1e3), np.full(4, 0.5))
     assert tied == pytest.approx(np.full(4, 0.5), abs=0.01)  # a strong tie wins
+
+
+def test_standard_errors_are_those_of_many_samples_also_where_rows_go_together():
+    """40 clusters of 25 rows with a common shock and one column of their own; 200 samples made anew."""
+    noise = np.random.default_rng(8)
+    clusters = np.repeat(np.arange(40), 25)
+    slopes, errors, alone = [], [], []
+    for _ in range(200):
+        X = np.column_stack([np.ones(1000), noise.normal(size=40)[clusters], noise.normal(size=1000)])
+        y = X @ np.array([0.2, 0.8, -0.4]) + noise.normal(size=40)[clusters] + noise.normal(size=1000)
+        found = median_regression(X, y, np.ones(1000))
+        slopes.append(found.params)
+        errors.append(clustered_errors(found, clusters))
+        alone.append(found.bse)
+    true = np.std(slopes, axis=0)
+    assert np.mean(errors, axis=0) == pytest.approx(true, rel=0.15)
+    assert np.mean(alone, axis=0)[1] < 0.5 * true[1]  # rows taken as independent
+    assert np.isnan(clustered_errors(found, np.zeros(1000))).all()  # one cluster says nothing
 
 
 def test_learned_weights_find_the_member_that_was_right_and_sum_to_one():

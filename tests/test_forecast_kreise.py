@@ -156,11 +156,13 @@ def test_observing_a_state_equals_conditioning_a_normal_distribution():
     full = root @ root.T
     state = State(np.ones((n, 2)), np.zeros((n, 2)), full[:n, :n], full[:n, n:], full[n:, n:])
     weights, value, noise = rng.normal(size=(3, n)), rng.normal(size=(3, 2)), 0.3
-    after, _ = state.seen(weights, value, noise)
+    after, _, misses = state.seen(weights, value, noise)
     wide = np.hstack([weights, np.zeros((3, n))])
     gain = full @ wide.T @ np.linalg.inv(wide @ full @ wide.T + noise * np.eye(3))
     mean = np.vstack([state.ratio, state.gain]) + gain @ (value - weights @ state.ratio)
     assert np.allclose(np.vstack([after.ratio, after.gain]), mean)
+    spread = np.sqrt(np.diag(wide @ full @ wide.T) + noise)
+    assert np.allclose(misses, (value - weights @ state.ratio) / spread[:, None])
     left = full - gain @ wide @ full
     assert np.allclose(after.rr, left[:n, :n])
     assert np.allclose(after.rg, left[:n, n:])

@@ -204,4 +204,5 @@ def test_more_answers_never_widen_the_interval(companies, sd):
 @given(st.floats(0, 500), st.floats(0, 500), st.floats(0, 50))
 def test_the_path_starts_at_the_base_and_never_falls_without_growth(base, wanted, free):
     path = ml.dwellings_path(base=base, wanted=wanted, free_offer=free, elapsed=[0, 3, 12], years=8)
-    assert path[0] == base and (np.diff(path) >= 0).all() and path[-1] <= max(base, wanted)
+    assert path[0] == base and (np.diff(path) >= 0).all()
+    assert path[-1] <= max(base, wanted) * (1 + 1e-12)  # but for rounding

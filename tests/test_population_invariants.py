@@ -1,6 +1,11 @@
 """What must hold for every population, rate and convention."""
 
 import itertools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+import wohnlib
 from wohnlib.model.population import (
     control_to,
     fit_margins,
@@ -135,6 +141,61 @@ def test_blocks_of_areas_change_nothing_and_a_fault_is_placed_among_all_areas():
     surv[1, 7, 1, 3] = 1.5
     with pytest.raises(ValueError, match=r"surv_ratio: found 1.5 at \[7, 1, 3\], .* \(step 1\)"):
         project(pop, surv, fert, block_bytes=1)
+
+
+def test_no_years_and_no_areas_are_projections_too():
+    pop, surv, fert, mig = case(3)
+    for none in (project(pop, surv, fert, mig, steps=0), project(pop, surv[None][:0], fert, mig)):
+        assert np.array_equal(none.pop_count[:, 0], pop) and none.pop_count.shape == (3, 1, 2, AGES)
+        assert none.births.shape == none.control_count.shape == (3, 0, 2)
+    nobody = project(pop[:0], surv[:0], fert[:0], mig[:0], steps=2)
+    assert nobody.pop_count.shape == (0, 3, 2, AGES)
+
+
+def usual_forms():
+    """Return one case in the forms arrays come in: lists, whole numbers, other widths, orders and strides."""
+    whole = [np.round(x) if np.max(x) > 1 else x for x in case(11)]
+    twice = [np.repeat(x, 2, axis=-1)[..., ::2] for x in whole]
+    turned = [np.ascontiguousarray(x[..., ::-1])[..., ::-1] for x in whole]
+    locked = [x.copy() for x in whole]
+    for x in locked:
+        x.flags.writeable = False
+    yield "lists", [x.tolist() for x in whole]
+    yield "whole numbers", [whole[0].astype(int), *whole[1:3], whole[3].astype(np.int32)]
+    yield "columns first", [np.asfortranarray(x) for x in whole]
+    yield "every second", twice
+    yield "backwards", turned
+    yield "read only", locked
+    yield "other byte order", [x.astype(">f8") for x in whole]
+
+
+@pytest.mark.parametrize("form", list(usual_forms()), ids=lambda form: form[0])
+def test_the_form_of_the_arrays_changes_nothing(form):
+    plain = [np.round(x) if np.max(x) > 1 else x for x in case(11)]
+    want, found = project(*plain, steps=3), project(*form[1], steps=3)
+    assert all(np.array_equal(a, b) for a, b in zip(want, found, strict=True))
+
+
+def test_a_folder_that_cannot_be_written_only_costs_the_compiling(tmp_path):
+    """Neither beside the package nor at home is there a place for what was compiled."""
+    package = tmp_path / "wohnlib"
+    shutil.copytree(Path(wohnlib.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "model" / "__pycache__").write_text("no folder")
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import numpy as np, wohnlib\n"
+        "from wohnlib.model.population import project\n"
+        "assert wohnlib.__file__.startswith(sys.argv[1])\n"
+        "print(project(np.full((2, 3), 100.0), np.full((2, 4), 0.9), np.zeros(3), steps=1).pop_count[-1].sum())"
+    )
+    nowhere = str(tmp_path / "file" / "home")
+    (tmp_path / "file").write_text("no folder")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HOME", "XDG", "NUMBA", "PYTHONPATH"))}
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", code, str(tmp_path)], env={**kept, "HOME": nowhere}, cwd=tmp_path,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) == pytest.approx(2 * 3 * 100 * 0.9)
 
 
 def test_leading_axes_broadcast_and_years_vary():

@@ -39,7 +39,7 @@ MINUS = "\N{MINUS SIGN}"
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="10pt" height="10pt" viewBox="0 0 10 10"></svg>'
 COUNT = r"(\d[\d.]*)"
 PER_CENT = "([\\d,]+)\u00a0%"
-AROUND = rf"; 80-%-Bereich [+{MINUS}]?[\d.]+ bis [+{MINUS}]?[\d.]+"
+AROUND = rf"; 80-%-Bereich der Veränderung [+{MINUS}]?[\d.]+ bis [+{MINUS}]?[\d.]+"
 UGLY = {
     "nan": r"\bnan\b|NaN|∞|\binf\b",
     "None": r"\bNone\b",

@@ -35,6 +35,7 @@ UGLY = {
     "a hyphen for a minus sign": r"(?<![\w–])-\d",
     "a decimal point": r"(?<![\d.])\d+\.\d{1,2}(?![\d.])(?!\d)",
     "one of many": r"(?<![\d.,–+−/] )(?<![\d.,–+−/])\b1 (?:Wohnungen|Haushalte|Menschen|Einpersonenhaushalte)\b",
+    "one that are": r"fehlen 1 Wohnung\b|^1 Wohnung [^,;:]*\bfehlen\b",
     "a range of one number": r"von (\d[\d.]*) bis \1(?![\d.])|mindestens (\d[\d.]*) und höchstens \2(?![\d.])",
 }
 
@@ -145,12 +146,31 @@ def test_the_variant_of_the_report_is_printed_as_its_need():
         assert [number(c.replace("+", "")) for c in cells] == [houses, flats, houses + flats], view.key
 
 
+def test_where_households_decline_the_share_of_new_building_changes_nothing():
+    declining = 0
+    for case in everywhere():
+        view, text = case.report.view, case.texts["segments"].replace("\N{MINUS SIGN}", "-")
+        if view.index is None or view.result.need.lines[0, view.index, -1, :, 0].sum() >= 0:
+            continue
+        declining += 1
+        cells = text.split("Zuwachs wie im Neubau Niedersachsens\n")[1].splitlines()[:3]
+        houses, flats = (int(n) for n in view.lines.sum(1))
+        assert [number(c.replace("+", "")) for c in cells] == [houses, flats, houses + flats], view.key
+    assert declining
+
+
 def test_the_numbers_of_the_title_on_small_dwellings_are_in_its_figure():
     for case in everywhere():
         view, text = case.report.view, case.texts["small"]
         said = re.search(r"Auf (\d[\d.]*|einen?) .*?kommen .*? (\d[\d.]*|eine) Wohnung", text)
         assert said and f"Wohnungen unter 60 m² 2022: {said[2]}." in text, view.key
         assert number(said[1]) == view.alone[0, 0], view.key
+
+
+def test_dwellings_by_year_built_give_the_dwellings_of_the_area():
+    for case in everywhere():
+        rows = case.texts["supply"].split("\n2010 und später\n")[1].splitlines()
+        assert rows[2] == "zusammen" and number(rows[3]) == case.report.view.dwellings, case.report.view.key
 
 
 def test_levers_stand_only_where_their_reason_holds():

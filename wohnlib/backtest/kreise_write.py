@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from wohnlib import paths
-from wohnlib.backtest import kreise, kreise_near, kreise_widths
+from wohnlib.backtest import kreise, kreise_fits, kreise_near, kreise_widths
 from wohnlib.backtest.write import COMMAND, unit_keys
 from wohnlib.data.derived import Derived, csv_text, from_catalogue, settings_used, write_derived
 from wohnlib.forecast.kreise_data import FILES, Delivered, read
@@ -23,6 +23,8 @@ KEYS = {
     "backtest_kreise": ["window", "mode", "part", "method"],
     "backtest_kreise_own": ["window", "ags", "sex", "age_from"],
     kreise_near.TABLE_NEAR: ["start", "widths", "begin", "years", "part"],
+    kreise_fits.FITS: ["start_year", "member"],
+    kreise_fits.FILTER: ["start_year", "table_year"],
     TABLE: ["until", "part", "age_from", "persons", "years"],
 }
 _ENUMS: dict[str, Sequence[str]] = {
@@ -46,6 +48,8 @@ _WHOLE = (
     "age_from",
     "until",
     "begin",
+    "start_year",
+    "table_year",
 )
 _UNITS = {
     "n": "areas",
@@ -53,7 +57,9 @@ _UNITS = {
     "until": "year",
     "begin": "year",
     "age_from": "years",
-    "error_ratio": "ratio",
+    "start_year": "year",
+    "table_year": "year",
+    **dict.fromkeys(("error_ratio", "pseudo_r2", "settled", "mean", "mean_square", "again"), "ratio"),
     "half_80": "log",
 }
 _DIGITS = {"half_80": 5, "": 3}
@@ -66,6 +72,7 @@ def tables(everything: Delivered, own: Sequence[str], learned: pd.DataFrame) -> 
     return {
         **kreise.run(everything, own),
         kreise_near.TABLE_NEAR: near,
+        **kreise_fits.tables(everything),
         TABLE: kreise_widths.error_table(made),
     }
 
@@ -93,7 +100,14 @@ def described(name: str, text: str, words: Words) -> Derived:
 
 
 def _field(table: str, name: str, words: Words) -> dict[str, Any]:
+    kind, _, feature = name.partition("_")
+    if kind in ("slope", "se"):
+        described = words(f"rawcolumn.backtest_{kind}", feature=words(f"guete.feature_{feature}"))
+        signed = {"signed": True} if kind == "slope" else {}
+        return {"name": name, "description": described, "type": "number", "unit": "ratio", **signed}
     entry: dict[str, Any] = {"name": name, "description": words(f"rawcolumn.kreise_{name}")}
+    if name in ("member", "windows"):
+        return {**entry, "type": "string", "constraints": {"required": True}}
     if name == "part":
         allowed = {TABLE: PARTS, kreise_near.TABLE_NEAR: kreise_near.PARTS}.get(table, kreise.PARTS)
         return {**entry, "type": "string", "constraints": {"required": True, "enum": list(allowed)}}
@@ -105,7 +119,7 @@ def _field(table: str, name: str, words: Words) -> dict[str, Any]:
         return {**entry, "type": "integer", "unit": "years", "constraints": {"maximum": max(AGE_FROM)}}
     kind = "integer" if name in _WHOLE else "number"
     unit = _UNITS.get(name, "persons" if name in _WHOLE else "percent_error")
-    signed = {"signed": True} if name in ("malpe", "error") else {}
+    signed = {"signed": True} if name in ("malpe", "error", "mean", "again") else {}
     return {**entry, "type": kind, "unit": unit, **signed}
 
 

@@ -26,6 +26,7 @@ MEASURES = (
 MEAN = "mean_from_5000"  # row that holds the mean error ratio of the classes from 5,000 people
 
 
+REPORTS = 2021  # base of the growth that the reports use
 SLOPES = ("L", "K", "m", "S", "T", "old", "dK", "dm", "L2", "K2", "m2")
 
 
@@ -39,7 +40,8 @@ def run(
     """Return the tables `backtest_totals` (errors by class), `_units`, `_fits` and `_gemeinden` (errors by area).
 
     units: key of a Gemeinde -> key of its planning unit; widths: the table `forecast_errors_asof`, of which each base
-    takes what could be learned by then; forecasts of one base are made once and kept in `made`.
+    takes what could be learned by then; forecasts of one base are made once and kept in `made`; of those already
+    there the base of the reports joins `_fits`.
     """
     made = {} if made is None else made
     classes, own, areas = [], [], []
@@ -55,13 +57,15 @@ def run(
     return {
         "backtest_totals": pd.concat(classes),
         "backtest_totals_units": pd.concat(own),
-        "backtest_totals_fits": fits({w.base: made[w.base] for w in windows}),
+        "backtest_totals_fits": fits(
+            {b: made[b] for b in ({w.base for w in windows} | {REPORTS}) & set(made)}
+        ),
         "backtest_totals_gemeinden": pd.concat(areas),
     }
 
 
 def fits(made: Mapping[int, Forecast]) -> pd.DataFrame:
-    """Return weight, error in left-out past windows, n, pseudo-R² and slopes of every member, by base."""
+    """Return weight, error in left-out past windows, n, pseudo-R² and slopes with errors of every member, by base."""
     rows = []
     for base, one in sorted(made.items()):
         chosen = one.mean.chosen
@@ -70,10 +74,13 @@ def fits(made: Mapping[int, Forecast]) -> pd.DataFrame:
                 "base": base, "member": member.name, "windows": " ".join(one.learned_from), "n": member.n,
                 "pseudo_r2": member.pseudo_r2, "loss": one.mean.loss[place], "weight": one.mean.weights[place],
                 "learned": one.mean.learned[place],
-                "chosen": chosen[place], **member.common_slopes,
+                "chosen": chosen[place], "settled": float(member.settled),
+                **{f"slope_{n}": v for n, v in member.common_slopes.items()},
+                **{f"se_{n}": v for n, v in member.common_errors.items()},
             })  # fmt: skip
-    names = ("base", "member", "windows", "n", "pseudo_r2", "loss", "weight", "learned", "chosen", *SLOPES)
-    return pd.DataFrame(rows).reindex(columns=list(names)).rename(columns={n: f"slope_{n}" for n in SLOPES})
+    names = ["base", "member", "windows", "n", "pseudo_r2", "loss", "weight", "learned", "chosen", "settled"]
+    names += [f"{kind}_{n}" for kind in ("slope", "se") for n in SLOPES]
+    return pd.DataFrame(rows).reindex(columns=names)
 
 
 class Judged:

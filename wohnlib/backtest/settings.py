@@ -49,7 +49,7 @@ SETTINGS: dict[str, Setting] = {
     "path_last_years": _of("years", "trial", "amber", 4.0),
     # Kreise: mean of the cohort method and of this one
     "growth_damping": _of("factor_year", "literature", "amber", 0.9),  # beyond the longest window
-    "cohort_weight": _of("share", "trial", "amber", 0.5),
+    "cohort_weight": _of("share", "literature", "amber", 0.5),  # equal weights are hard to beat (Clemen 1989)
     # intervals
     "interval": _of("share", "issue", "green", 0.8),
     "width_power": _of("exponent", "trial", "amber", 0.73),

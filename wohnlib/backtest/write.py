@@ -75,11 +75,11 @@ def _field(table: str, name: str, words: Words) -> dict[str, Any]:
 
 def _fit_field(name: str, words: Words) -> dict[str, Any]:
     """Return the entry of a column of the table of fits."""
-    if name.startswith("slope_"):
-        described = words(
-            "rawcolumn.backtest_slope", feature=words(f"guete.feature_{name.removeprefix('slope_')}")
-        )
-        return {"name": name, "description": described, "type": "number", "unit": "ratio", "signed": True}
+    kind, _, feature = name.partition("_")
+    if kind in ("slope", "se"):
+        described = words(f"rawcolumn.backtest_{kind}", feature=words(f"guete.feature_{feature}"))
+        signed = {"signed": True} if kind == "slope" else {}
+        return {"name": name, "description": described, "type": "number", "unit": "ratio", **signed}
     entry: dict[str, Any] = {"name": name, "description": words(f"rawcolumn.backtest_fits_{name}")}
     if name in ("member", "windows"):
         return {**entry, "type": "string", "constraints": {"required": True}}

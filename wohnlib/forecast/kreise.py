@@ -105,13 +105,15 @@ class Path:
         self.moves: Moves = moves(
             self.nation, fit.nation.survival, fit.nation.fertility, fit.nation.shock, fit.nation.arrivals
         )
-        self.states: list[list[State]] = [
+        followed = [
             follow(
                 fit.spreads, self.moves, {t: v[:, g] for t, v in fit.values.items()},
                 float(np.median(fit.share[g])), steps,
-            )[0]
+            )
             for g in fit.groups
         ]  # fmt: skip
+        self.states: list[list[State]] = [f[0] for f in followed]
+        self.misses: list[dict[int, Array]] = [f[2] for f in followed]  # of a group, (38, Kreis) by year
 
     @cached_property
     def tables(self) -> Array:

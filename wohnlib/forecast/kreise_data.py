@@ -6,6 +6,7 @@ date is decided by `forecast.asof.Allowed` alone.
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -167,23 +168,33 @@ def _totals(everything: delivered.Delivered, allowed: Allowed) -> Known:
 
 
 def changed_after(everything: Delivered, allowed: KreisKnown, factor: float) -> Delivered:
-    """Return the delivery with every figure that `allowed` does not hold multiplied by a factor (a test of leakage)."""
-    stock = {y: t if y in allowed.stock else t * factor for y, t in everything.stock.items()}
-    qx = {p: t if p in allowed.qx else t / factor for p, t in everything.qx.items()}
-    single = {y: t if y in allowed.single else t * factor for y, t in everything.single.items()}
+    """Return the delivery with every figure that `allowed` does not hold multiplied at random (a test of leakage).
+
+    Each figure has its own factor around `factor`: one for all would leave shares and relative growth as they are.
+    """
+    random = np.random.default_rng(1)
+
+    def changed(values: Any, power: float = 1.0) -> Any:
+        return values * factor ** (power * random.uniform(0.5, 1.5, np.shape(values)))
+
+    stock = {y: t if y in allowed.stock else changed(t) for y, t in everything.stock.items()}
+    qx = {p: t if p in allowed.qx else changed(t, -1) for p, t in everything.qx.items()}
+    single = {y: t if y in allowed.single else changed(t) for y, t in everything.single.items()}
     nation, mothers = everything.nation.copy(), everything.mothers.copy()
-    nation.loc[~nation.index.isin(allowed.nation.index)] *= factor
-    mothers.loc[~mothers.index.isin(allowed.mothers.index)] *= factor
+    for table, known in ((nation, allowed.nation), (mothers, allowed.mothers)):
+        later = ~table.index.isin(known.index)
+        table.loc[later] = changed(table.loc[later])
     census = everything.census
     if allowed.census is None:
-        census = CensusKreise(census.total * factor, census.sex * factor, census.group * factor)
+        census = CensusKreise(changed(census.total), changed(census.sex), changed(census.group))
     known_totals, rest = allowed.totals, everything.totals
     totals = {
-        y: t if y in known_totals.totals else t.assign(pop_total=t["pop_total"] * factor)
+        y: t if y in known_totals.totals else t.assign(pop_total=changed(t["pop_total"]))
         for y, t in rest.totals.items()
     }
     old = rest.old.copy()
-    old[~old.index.isin(known_totals.old.index)] *= factor
+    later = ~old.index.isin(known_totals.old.index)
+    old[later] = changed(old[later])
     return Delivered(
         everything.keys, stock, single, census, qx, nation, mothers, replace(rest, totals=totals, old=old)
     )

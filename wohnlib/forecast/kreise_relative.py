@@ -76,8 +76,11 @@ class State:
             rg + self.gg, self.gg,
         )  # fmt: skip
 
-    def seen(self, weights: Array, value: Array, noise: float) -> tuple["State", float]:
-        """Return the state after observing `weights @ ratio` = value (38, Kreis), and its log likelihood."""
+    def seen(self, weights: Array, value: Array, noise: float) -> tuple["State", float, Array]:
+        """Return the state after observing `weights @ ratio` = value (38, Kreis), its log likelihood, and the misses.
+
+        misses (38, Kreis): value − expected value, in expected standard deviations.
+        """
         hr = weights @ self.rr
         s = hr @ weights.T
         s[np.diag_indices(len(s))] += noise
@@ -90,7 +93,7 @@ class State:
         after = State(
             self.ratio + a.T @ z, self.gain + b.T @ z, self.rr - a.T @ a, self.rg - a.T @ b, self.gg - b.T @ b
         )
-        return after, likelihood
+        return after, likelihood, miss / np.sqrt(np.diag(s))[:, None]
 
 
 def moves(
@@ -162,8 +165,8 @@ def chance(m: Moves, year: int, share: float, *, alive: bool) -> Array:
 
 def follow(
     spreads: Spreads, m: Moves, values: Mapping[int, Array], share: float, last: int
-) -> tuple[list[State], float]:
-    """Return the states of a group of Kreise year by year up to `last` and the log likelihood.
+) -> tuple[list[State], float, dict[int, Array]]:
+    """Return the states of a group of Kreise year by year up to `last`, the log likelihood, and misses by year observed.
 
     values: year -> group ratios (38, Kreis); share: of a typical Kreis of the group in the nation.
     """
@@ -172,7 +175,7 @@ def follow(
     start = first + np.diag(chance(m, 0, share, alive=False))
     state = State(np.ones((CELLS, count)), np.zeros((CELLS, count)), start, np.zeros_like(start), lasting)
     refugees = np.outer(m.arrivals, m.arrivals) * spreads.refugees**2
-    path, total = [], 0.0
+    path, total, misses = [], 0.0, {}
     for year in range(last + 1):
         if year:
             noise = yearly + np.diag(chance(m, year, share, alive=True))
@@ -181,7 +184,7 @@ def follow(
                 noise = noise + refugees
             state = state.ahead(m.transition[year - 1], noise)
         if year in values:
-            state, likelihood = state.seen(m.weights[year], values[year], spreads.observed**2)
+            state, likelihood, misses[year] = state.seen(m.weights[year], values[year], spreads.observed**2)
             total += likelihood
         path.append(state)
-    return path, total
+    return path, total, misses

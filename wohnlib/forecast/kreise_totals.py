@@ -19,6 +19,7 @@ from statsmodels.tools.sm_exceptions import IterationLimitWarning
 
 from wohnlib.backtest.asof import Known, link
 from wohnlib.backtest.features import group_mean
+from wohnlib.backtest.fitting import clustered_errors
 from wohnlib.backtest.settings import PAST, Past, Period, moment
 from wohnlib.backtest.settings import number as shared_number
 from wohnlib.data.germany_sources import FORMER
@@ -29,6 +30,7 @@ MOST = 1000  # steps of a median regression
 Array = NDArray[np.float64]
 SETS: tuple[tuple[str, ...], ...] = ((), ("old",), ("dK",), ("old", "dK"))
 LAGS = ("L2", "K2")
+COLUMNS = ("L", "K", "old", "dK", *LAGS)
 BEFORE: Period = (2005, 2009)  # growth before the last, of Kreise of today
 SHORTEST = 3  # years of a growth that is used
 _OLD = AGE_FROM.index(65)
@@ -39,7 +41,7 @@ class Growth:
     """Growth relative to the nation (Kreis,), % a year, and the slopes behind it by set of columns."""
 
     relative: Array
-    slopes: pd.DataFrame  # settled: the regression came to rest before its last step
+    slopes: pd.DataFrame  # by set; se_: standard errors, settled: came to rest before the last step
     windows: tuple[str, ...]
     past_error: Array  # what the windows learned from left unexplained, % a year
     past_years: Array
@@ -67,8 +69,11 @@ def fit_growth(known: KreisKnown) -> Growth:
             drift = np.repeat(np.eye(len(used)), [len(t) for _, t in used], axis=0)
             found = median_regression(np.hstack([rows[columns].to_numpy(), drift]), rows["y"].to_numpy())
             slope = found.params[: len(columns)]
+            spread = clustered_errors(found, rows.index.str[:2])
             members.append(state[columns].to_numpy() @ slope)
             slopes.append({"set": " ".join(columns), "rows": len(rows), **dict(zip(columns, slope, strict=True)),
+                           **{f"se_{c}": e for c, e in zip(columns, spread, strict=False)},
+                           "windows": " ".join(n for n, _ in used),
                            "pseudo_r2": found.prsquared, "settled": found.iterations < MOST})  # fmt: skip
             errors.append(pd.Series(rows["y"].to_numpy() - found.fittedvalues))
     newest = [t for _, t, _ in windows if "K2" in t]

@@ -54,7 +54,7 @@ def learned_tables(
     tables = {
         "forecast_errors": as_table(found.shapes, YEARS),
         "forecast_errors_asof": pd.concat(asof).round(_DIGITS),
-        "local_growth": local_growth(past.get(BASE) or forecast(known(everything, BASE)), units),
+        "local_growth": local_growth(past[BASE], units),
     }
     held.columns = [str(c) for c in held.columns]
     diagnostics = {
@@ -66,12 +66,12 @@ def learned_tables(
 
 
 def past_forecasts(everything: Delivered, made: Mapping[int, Forecast] | None = None) -> dict[int, Forecast]:
-    """Return the forecasts as of the bases that widths are learned from; those in `made` are taken over."""
+    """Return the forecasts as of the bases that widths are learned from, and of BASE; those in `made` are taken over."""
     ready = dict(made or {})
     if not set(CROSSED) <= set(ready):
         ready |= crossed(known(everything, max(p.target for p in PAST if p.base in CROSSED)))
     judged = {w.base for w in WINDOWS}
-    for base in sorted({b for b, _ in LEARNED_FROM}):
+    for base in sorted({BASE, *(b for b, _ in LEARNED_FROM)}):
         if base not in ready:
             ready[base] = forecast(known(everything, base), tried=base in judged)
     return ready

@@ -1,7 +1,7 @@
 """The cohort-component step as one compiled loop over areas, sexes and ages: each number is read and written once.
 
-Compiled by numba at the first call and kept beside this file, so that only the first call on a machine waits for it
-(about three seconds). Results do not depend on how many areas there are or in which order they stand.
+Compiled by numba at the first call and kept beside this file (or in the user's cache where it cannot be written), so
+that only the first call on a machine waits for it, about three seconds. Results do not depend on how many areas there are or in which order they stand.
 """
 
 from typing import Any

@@ -105,7 +105,7 @@ def project(
             raise
 
     plain = _plain_from(pop, yearly, step_options)
-    if plain is None:
+    if plain is None or not steps:
         general(range(steps))
     else:
         first, rules = plain

@@ -10,6 +10,7 @@ from wohnlib.backtest.settings import CLASSES, OWN, WINDOWS, Window, goals
 from wohnlib.report import page
 from wohnlib.report.guete import FAR, MEAN, MODES, NEAR, Guete
 from wohnlib.report.page import Block
+from wohnlib.report.sections_guete_kreise_fits import settled
 
 _WIDTH = "coverage_80"  # the goal that only the own method has
 
@@ -160,20 +161,22 @@ def _error_table(report: Guete) -> Block:
 
 
 def _fit_tables(report: Guete) -> list[Block]:
-    """Return a table of fits for each base: weights, n, pseudo-R², error in left-out windows, slopes."""
+    """Return what slopes say, and a table for each base: n, pseudo-R², error in left-out windows, weights, slopes."""
     words = report.words
-    blocks = []
+    blocks = [page.paragraph(words("guete.fits_text", settled=settled(report.fits, words)))]
     for base, part in report.fits.groupby("base"):
-        rows = [_fit_row(report, row) for row in part.to_dict("records")]
         columns = [words(f"guete.fits_{c}") for c in ("member", "n", "r2", "loss", "learned")]
-        columns += [words(f"guete.feature_{name}") for name in SLOPES]
+        names = [n for n in SLOPES if part[f"slope_{n}"].notna().any()]
+        rows = [_fit_row(report, row, names) for row in part.to_dict("records")]
+        columns += [words(f"guete.feature_{name}") for name in names]
         spans = ", ".join(str(part["windows"].iloc[0]).replace("-", "–").split())
         caption = words("guete.fits_table", base=int(str(base)), windows=spans)
-        blocks.append(page.table(columns, rows, caption=caption))
+        right = [False] + [True] * (len(columns) - 1)
+        blocks.append(page.table(columns, rows, caption=caption, numeric=right))
     return blocks
 
 
-def _fit_row(report: Guete, row: dict[str, float]) -> Sequence[str]:
+def _fit_row(report: Guete, row: dict[str, float], names: Sequence[str]) -> Sequence[str]:
     words = report.words
 
     def shown(value: float, spec: str) -> str:
@@ -182,7 +185,11 @@ def _fit_row(report: Guete, row: dict[str, float]) -> Sequence[str]:
     name = ", ".join(words(f"guete.member_{part}") for part in str(row["member"]).split("_"))
     fixed = [shown(row["n"], "int"), shown(row["pseudo_r2"], "dec3"), shown(row["loss"], "dec3")]
     learned = "" if pd.isna(row["loss"]) else shown(row["learned"], "dec2")
-    return [name, *fixed, learned, *(shown(row[f"slope_{s}"], "signed2") for s in SLOPES)]
+    slopes = [
+        "" if pd.isna(row[f"slope_{n}"]) else words("guete.fits_slope", value=row[f"slope_{n}"], error=row[f"se_{n}"])
+        for n in names
+    ]  # fmt: skip
+    return [name, *fixed, learned, *slopes]
 
 
 def behind(report: Guete) -> list[str]:

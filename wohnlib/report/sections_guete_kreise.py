@@ -13,6 +13,7 @@ from wohnlib.report import figure, page, panels
 from wohnlib.report import sections_guete_kreise_near as near
 from wohnlib.report.page import Block
 from wohnlib.report.sections_guete import plain
+from wohnlib.report.sections_guete_kreise_fits import estimates_fold
 from wohnlib.words import Words
 
 PARTS = ("cells", "cells_80", "totals")
@@ -70,6 +71,7 @@ def kreise_section(words: Words, areas: Areas) -> Block:
                     *(table for w in WINDOWS for m in MODES for table in _measures(found, w, m)),
                     page.paragraph(f"{found.words('guete.windows_note')} {found.say('measures_note')}", "anmerkung"),
                     page.paragraph(found.say("cover_five")), page.paragraph(found.say("tried")), _settings(found)),
+        estimates_fold(words),
     ]  # fmt: skip
     return page.section(_ANCHOR, found.say("title"), *blocks)
 

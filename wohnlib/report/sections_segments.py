@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FIRST_STARTER, LAST_STARTER = 18, 29  # ages of those who live alone for the first time
 SAME = 0.5  # dwellings; a variant nearer than this to the report's own need is that
+EQUAL = 1e-6  # dwellings; a unit without growth has the same need under both
 REPLACEMENT = LINES.index("replacement")
 SMALL, LARGE = 2, 4  # positions of the floor-area classes from 60 and from 100 square metres
 
@@ -114,14 +115,15 @@ def _variants(report: "Bedarf", parts: Parts) -> Block:
     """The need by type under three views of who moves into which type."""
     view, words, year = report.view, report.words, report.view.year
     rows = []
-    own = view.result.need.signed[0, :, -1]
+    own, printed = view.result.need.signed[0, :, -1], view.result.printed.lines[:, -1].sum(-1)
     for name in VARIANTS:
         values = parts.segments.variants[name][:, -1]
-        ezfh, mfh = whole(view, values)
+        same = np.abs(values - own).max(-1, keepdims=True) < EQUAL  # as printed where nothing differs
+        ezfh, mfh = view.of(np.where(same, printed, np.floor(values + 0.5).astype(np.int64)))
         label = words(f"seg.variant_{name}")
         if np.abs(values - own).max() < SAME:
             label = words("seg.variant_own", name=label)
-            ezfh, mfh = view.lines.sum(1)  # as printed
+            ezfh, mfh = view.lines.sum(1)
         rows.append([label, *ints(report, (ezfh, mfh, ezfh + mfh), "signed")])
     columns = [
         words("seg.col_variant"),

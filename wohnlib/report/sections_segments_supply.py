@@ -11,7 +11,7 @@ from wohnlib.model.rounding import round_keep_total
 from wohnlib.report import charts, page
 from wohnlib.report import figure as f
 from wohnlib.report.page import Block
-from wohnlib.report.segment_cells import ints, only_line, positions, whole, with_tenure
+from wohnlib.report.segment_cells import ints, only_line, positions, with_tenure
 from wohnlib.report.view import View
 from wohnlib.segments import Parts, parts_of
 from wohnlib.steps.segment_local import OWNERS, Potential
@@ -32,7 +32,7 @@ def supply_section(report: "Bedarf") -> Block:
         return only_line("bestand-verliert", words("supply.title"), words("supply.missing"))
     assert GROUPS[-1][2] == len(BUILT_CLASSES)
     lost = view.of(parts.losses_by_age)
-    stock = whole(view, parts.built)
+    stock = view.of(round_keep_total(np.nan_to_num(parts.built)))  # a unit's classes give its dwellings
     labels = [words(f"supply.built_{g}") for g, _, _ in GROUPS]
     losses = _rounded(
         np.array([lost[a:b].sum() for _, a, b in GROUPS]), int(view.lines[:, REPLACEMENT].sum())

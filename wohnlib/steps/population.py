@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
+_YEARS = 8  # the longest window of the back-test
 _ROUNDS = 3  # of bringing the units onto their expected growth; what is left is below 0.001 % a year
 
 
@@ -44,12 +45,11 @@ def estimate_rates(inputs: Inputs, scenario: Scenario, time: Time, base: Array) 
     rates = estimate_without_growth(inputs, scenario, time, base)
     if inputs.local_growth is None:
         return rates
-    years = round(scenario.migration.local_steady_years.value)
-    intensity = _on_growth(inputs.local_growth, base, rates, years, scenario.fertility.sex_ratio_birth.value)
+    intensity = _on_growth(inputs.local_growth, base, rates, scenario.fertility.sex_ratio_birth.value)
     return replace(rates, intensity=scenario.migration.local_growth_weight.value * intensity)
 
 
-def _on_growth(growth: Array, base: Array, rates: Rates, years: int, ratio: float) -> Array:
+def _on_growth(growth: Array, base: Array, rates: Rates, ratio: float) -> Array:
     """Return the intensity (area,) under which the units grow against their region by `growth` a year.
 
     The first intensity takes natural change and the region's migration as equal shares; ages of those who come,
@@ -58,12 +58,12 @@ def _on_growth(growth: Array, base: Array, rates: Rates, years: int, ratio: floa
     """
     people = base.sum((1, 2))
     intensity = rates.intensity
-    for _ in range(_ROUNDS if years else 0):
+    for _ in range(_ROUNDS):
         pop, region = base, base.sum(0)
-        for _ in range(years):
+        for _ in range(_YEARS):
             by_area = area_migration(rates.profile, pop, intensity, rates.shape)
             pop, region, _ = _advance(pop, region, rates, 1, rates.profile, by_area, 1.0, ratio)
-        grown = np.log(pop.sum((1, 2)) / people) / years
+        grown = np.log(pop.sum((1, 2)) / people) / _YEARS
         intensity = intensity + centred(growth - grown, people)
     return intensity
 

@@ -8,16 +8,17 @@ import pytest
 
 from wohnlib import paths
 from wohnlib.backtest import kreise as judged
+from wohnlib.backtest.fitting import median_regression
 from wohnlib.backtest.kreise_rules import cohort_ratios, single_ages, to_groups
 from wohnlib.errors import InputError
-from wohnlib.forecast import kreise_data, kreise_totals
+from wohnlib.forecast import kreise_data
 from wohnlib.forecast.asof import CENSUS_DAY
 from wohnlib.forecast.kreise import AGE_FROM, fit_kreise, half_widths, known_kreise, project_kreise
 from wohnlib.forecast.kreise_base import adjusted_totals, moved_on
 from wohnlib.forecast.kreise_estimate import SPREADS, pack, unpack
 from wohnlib.forecast.kreise_relative import State
 from wohnlib.forecast.kreise_settings import SETTINGS, SINGLE
-from wohnlib.forecast.kreise_totals import median_regression, years_that_count
+from wohnlib.forecast.kreise_totals import CLOSE, MOST, years_that_count
 
 BASE, TARGET = date(2017, 1, 1), date(2022, 1, 1)
 
@@ -39,15 +40,14 @@ def record(part, measure="median_ape", window="2017-2022", mode="B", method="own
     return float(table[here & (table["part"] == part)].iloc[0][measure])
 
 
-def test_a_median_regression_tells_whether_it_settled_and_warns_nobody(monkeypatch):
+def test_a_median_regression_tells_whether_it_settled_and_warns_nobody():
     x = np.arange(200.0) / 10
     noise = np.random.default_rng(5).normal(0, 0.1, len(x))
     X, y = np.column_stack([np.ones_like(x), x]), 3 + 2 * x + np.where(np.arange(200) % 50 == 7, 40.0, noise)
-    found = median_regression(X, y)
+    found = median_regression(X, y, np.ones(200), CLOSE, MOST)
     np.testing.assert_allclose(found.params, [3, 2], atol=0.1)  # the four far values do not matter
-    assert found.iterations < kreise_totals.MOST
-    monkeypatch.setattr(kreise_totals, "MOST", 2)
-    assert median_regression(X, y).iterations == 2
+    assert found.iterations < MOST
+    assert median_regression(X, y, np.ones(200), CLOSE, 2).iterations == 2
 
 
 # -- what may be known -----------------------------------------------------------------------------------

@@ -138,14 +138,20 @@ def weights_of(table: pd.DataFrame) -> Array:
     return np.asarray(weight / weight.sum())
 
 
-def median_regression(X: Array, y: Array, weight: Array) -> Any:
-    """Return the weighted median regression of statsmodels; |w(y − Xb)| = w|y − Xb|, so rows are scaled."""
+def median_regression(
+    X: Array, y: Array, weight: Array, tolerance: float | None = None, most: int | None = None
+) -> Any:
+    """Return the weighted median regression of statsmodels; |w(y − Xb)| = w|y − Xb|, so rows are scaled.
+
+    Steps go on until slopes move by less than `tolerance`, `most` of them at most (default: the settings of the
+    back-test); `iterations` of the result tells whether it settled before.
+    """
     scale = weight / weight.mean()
+    tolerance = number("fit_tolerance") if tolerance is None else tolerance
+    most = int(number("fit_most")) if most is None else most
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IterationLimitWarning)
-        return QuantReg(y * scale, X * scale[:, None]).fit(
-            q=0.5, p_tol=number("fit_tolerance"), max_iter=int(number("fit_most"))
-        )
+        return QuantReg(y * scale, X * scale[:, None]).fit(q=0.5, p_tol=tolerance, max_iter=most)
 
 
 def clustered_errors(found: Any, clusters: Any) -> Array:

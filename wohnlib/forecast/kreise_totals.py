@@ -7,26 +7,22 @@ Windows: 1994-2002, 1997-2005, 2002-2009, 2005-2009 from the directory of Gemein
 at least three years that are known beside the last growth of at least three years.
 """
 
-import warnings
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
-from statsmodels.tools.sm_exceptions import IterationLimitWarning
 
 from wohnlib.backtest.asof import Known, link
 from wohnlib.backtest.features import group_mean
-from wohnlib.backtest.fitting import clustered_errors
+from wohnlib.backtest.fitting import clustered_errors, median_regression
 from wohnlib.backtest.settings import PAST, Past, Period, moment
 from wohnlib.backtest.settings import number as shared_number
 from wohnlib.data.germany_sources import FORMER
 from wohnlib.forecast.kreise_data import KreisKnown
 from wohnlib.forecast.kreise_settings import AGE_FROM, number
 
-MOST = 1000  # steps of a median regression
+MOST, CLOSE = 1000, 1e-6  # steps of a median regression, and when it has settled: as statsmodels sets them
 Array = NDArray[np.float64]
 SETS: tuple[tuple[str, ...], ...] = ((), ("old",), ("dK",), ("old", "dK"))
 LAGS = ("L2", "K2")
@@ -67,7 +63,8 @@ def fit_growth(known: KreisKnown) -> Growth:
             columns = ["L", "K", *extra, *lags]
             rows = pd.concat([t for _, t in used])
             drift = np.repeat(np.eye(len(used)), [len(t) for _, t in used], axis=0)
-            found = median_regression(np.hstack([rows[columns].to_numpy(), drift]), rows["y"].to_numpy())
+            free = np.hstack([rows[columns].to_numpy(), drift])
+            found = median_regression(free, rows["y"].to_numpy(), np.ones(len(rows)), CLOSE, MOST)
             slope = found.params[: len(columns)]
             spread = clustered_errors(found, rows.index.str[:2])
             members.append(state[columns].to_numpy() @ slope)
@@ -85,13 +82,6 @@ def fit_growth(known: KreisKnown) -> Growth:
         mean - np.average(mean, weights=weight), pd.DataFrame(slopes), tuple(n for n, _, _ in windows),
         np.mean([e.to_numpy() for e in errors[len(SETS) :]], axis=0), length, sizes,
     )  # fmt: skip
-
-
-def median_regression(X: Array, y: Array) -> Any:
-    """Return the median regression of y on X; whether it settled within `MOST` steps is told by its `iterations`."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", IterationLimitWarning)
-        return sm.QuantReg(y, X).fit(q=0.5, max_iter=MOST)
 
 
 def years_that_count(years: float) -> float:

@@ -48,7 +48,7 @@ def moved_on(single: Array, before: Array, after: Array, fertility: Array, fract
     `P[a+1] = P[a]·c[a+1]`, c = after[a+1] / before[a]; the open group takes two terms; newborn per expected birth.
     Within a year the fraction f moves up and c is taken to the power f.
     """
-    ratio = np.empty_like(single)
+    ratio = np.ones_like(single)  # the newborn have none
     ratio[..., 1:] = after[..., 1:] / before[..., :-1]
     pooled = after[..., -1] / (before[..., -2] + before[..., -1])
     ratio[..., -1] = pooled
